@@ -1,0 +1,47 @@
+package org.eider.pki;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A set of certificates that are trusted as such, and PKIX path validation to them (RFC 5280 section 6). No revocation, no
+ * extended key usage and no name check happen here; callers add what their protocol demands.
+ */
+public final class TrustAnchors {
+  /** What a caller may relax. */
+  public enum Leniency {
+    /** End-entity and issuing certificates may be expired or not yet valid: IDevIDs whose manufacturer says so. */
+    IGNORE_VALIDITY
+  }
+
+  private final Set<X509Certificate> anchors;
+
+  private TrustAnchors(Set<X509Certificate> anchors) {
+    this.anchors = anchors;
+  }
+
+  /** Anchors; an empty collection trusts nobody. An end-entity certificate may be an anchor too. */
+  public static TrustAnchors of(Collection<X509Certificate> anchors) {
+    return new TrustAnchors(Set.copyOf(anchors));
+  }
+
+  /** The anchors. */
+  public Set<X509Certificate> certificates() {
+    return anchors;
+  }
+
+  /**
+   * Validates {@code chain} at {@code at}.
+   *
+   * @param chain end entity first, the rest in any order and possibly more than needed or including an anchor; at most 16
+   * @return the path from end entity to anchor, both included; one certificate when the end entity is itself an anchor
+   * @throws UntrustedException with NO_PATH, NOT_IN_VALIDITY, WRONG_USAGE (an issuer that is no CA) or WEAK_ALGORITHM (SHA-1, MD5,
+   *     RSA below 2048 bits)
+   */
+  public List<X509Certificate> validate(List<X509Certificate> chain, Instant at, Leniency... leniencies) throws UntrustedException {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,26 @@
+package org.eider.registrar;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every certificate that our CA has signed. Durability, threads and errors are those of {@link DeviceLedger}.
+ */
+public interface CertificateLedger {
+  /**
+   * Records a certificate before it is handed out.
+   *
+   * @return false, and nothing recorded, when that serial number has been used before
+   */
+  boolean record(IssuedCertificate certificate);
+
+  /** The certificate with that serial number. */
+  Optional<IssuedCertificate> certificate(BigInteger serial);
+
+  /** LDevIDs of a device, newest first. */
+  List<IssuedCertificate> ofDevice(DeviceId device, int limit);
+
+  /** How many certificates are recorded. */
+  long count();
+}

@@ -1,0 +1,20 @@
+package org.eider.registrar;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Optional;
+import org.eider.wire.Octets;
+
+/**
+ * A device as it stands now; everything here follows from its facts.
+ *
+ * @param id manufacturer and serial number
+ * @param state how far it has come
+ * @param firstSeen when the first fact was recorded
+ * @param lastSeen when the latest fact was recorded
+ * @param refusal reason and detail of the latest refusal, until it is granted what it was refused
+ * @param idevid DER of its latest IDevID
+ * @param ldevid serial number of its latest LDevID
+ */
+public record Device(DeviceId id, DeviceState state, Instant firstSeen, Instant lastSeen, Optional<String> refusal,
+    Optional<Octets> idevid, Optional<BigInteger> ldevid) {}

@@ -1,0 +1,63 @@
+package org.eider.registrar;
+
+import org.eider.est.Refusal;
+import org.eider.est.RefusalKind;
+
+/** Why a voucher request is refused; see RFC 8995 sections 5.3 and 5.6 for the kinds. */
+public enum VoucherReason implements Refusal.Reason {
+  /** The client presented no certificate. */
+  NO_CLIENT_CERTIFICATE(RefusalKind.UNAUTHENTICATED),
+  /** Not a signed voucher request. */
+  MALFORMED_REQUEST(RefusalKind.MALFORMED),
+  /** Its signature does not verify, or has no or several signers, or is too weak. */
+  BAD_SIGNATURE(RefusalKind.FORBIDDEN),
+  /** Its signer is not the TLS client. */
+  SIGNER_NOT_CLIENT(RefusalKind.FORBIDDEN),
+  /** The IDevID chains to no configured manufacturer. */
+  UNKNOWN_MANUFACTURER(RefusalKind.UNKNOWN),
+  /** The IDevID chains to one and is expired, not yet valid or misused. */
+  IDEVID_INVALID(RefusalKind.FORBIDDEN),
+  /** The IDevID has no serial number where its manufacturer's profile says. */
+  NO_SERIAL_NUMBER(RefusalKind.FORBIDDEN),
+  /** The request's serial number is not the IDevID's. */
+  SERIAL_MISMATCH(RefusalKind.FORBIDDEN),
+  /** The request does not ask for proximity, or names another certificate than this session showed. */
+  PROXIMITY_MISMATCH(RefusalKind.UNAUTHENTICATED),
+  /** The request carries no nonce. */
+  NO_NONCE(RefusalKind.FORBIDDEN),
+  /** The device is not on the list. */
+  NOT_EXPECTED(RefusalKind.UNKNOWN),
+  /** The IDevID names no MASA and none is configured, or it names one that the manufacturer may not name. */
+  MASA_NOT_ALLOWED(RefusalKind.FORBIDDEN),
+  /** No connection to the MASA, or it broke. */
+  MASA_UNREACHABLE(RefusalKind.UPSTREAM_FAILED),
+  /** The MASA's TLS certificate is not to be trusted. */
+  MASA_UNTRUSTED(RefusalKind.UPSTREAM_FAILED),
+  /** The MASA did not answer in time. */
+  MASA_TIMEOUT(RefusalKind.UPSTREAM_TIMEOUT),
+  /** The MASA does not know the device: 404. */
+  MASA_UNKNOWN_DEVICE(RefusalKind.UNKNOWN),
+  /** The MASA refuses: another 4xx. */
+  MASA_REFUSED(RefusalKind.FORBIDDEN),
+  /** The MASA fails or answers with something that is no voucher: 5xx, wrong media type, redirect. */
+  MASA_FAILED(RefusalKind.UPSTREAM_FAILED),
+  /** The voucher does not verify to a configured anchor. */
+  VOUCHER_UNTRUSTED(RefusalKind.UPSTREAM_FAILED),
+  /** The voucher is for another device, nonce or domain, or outside its dates. */
+  VOUCHER_MISMATCH(RefusalKind.UPSTREAM_FAILED),
+  /** No capacity now. */
+  OVERLOADED(RefusalKind.OVERLOADED),
+  /** Our own fault. */
+  INTERNAL(RefusalKind.INTERNAL);
+
+  private final RefusalKind kind;
+
+  VoucherReason(RefusalKind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public RefusalKind kind() {
+    return kind;
+  }
+}
