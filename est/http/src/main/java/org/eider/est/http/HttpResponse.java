@@ -2,6 +2,7 @@ package org.eider.est.http;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
 
@@ -12,8 +13,14 @@ import org.eider.wire.Octets;
  * @param headers the headers; content-length and connection are the kit's business
  * @param body the whole body
  * @param close whether the server closes the connection after it (RFC 8995 section 5.3 demands so after a 401)
+ * @param note what the server's log line of this exchange says beside the status, for instance the reason of a refusal; never sent
  */
-public record HttpResponse(int status, Headers headers, Octets body, boolean close) {
+public record HttpResponse(int status, Headers headers, Octets body, boolean close, Optional<String> note) {
+  /** A response without a note. */
+  public HttpResponse(int status, Headers headers, Octets body, boolean close) {
+    this(status, headers, body, close, Optional.empty());
+  }
+
   /** 200 with a body. */
   public static HttpResponse ok(MediaType type, Octets body) {
     return new HttpResponse(200, Headers.of(Map.of("content-type", type.toString())), body, false);
@@ -36,11 +43,16 @@ public record HttpResponse(int status, Headers headers, Octets body, boolean clo
 
   /** The same with one more header. */
   public HttpResponse with(String name, String value) {
-    return new HttpResponse(status, headers.with(name, value), body, close);
+    return new HttpResponse(status, headers.with(name, value), body, close, note);
   }
 
   /** The same, and the connection is closed after it. */
   public HttpResponse closing() {
-    return new HttpResponse(status, headers, body, true);
+    return new HttpResponse(status, headers, body, true, note);
+  }
+
+  /** The same, and the log line of this exchange says {@code text}; control characters become spaces. */
+  public HttpResponse noted(String text) {
+    return new HttpResponse(status, headers, body, close, Optional.of(text.replaceAll("\\p{Cntrl}", " ")));
   }
 }

@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 
 /**
  * An HTTP/1.1 server over TLS 1.2 and 1.3. Every answer carries a session id in the header {@code x-eider-session}; one log line per
- * exchange, with method, path, status, milliseconds and session id.
+ * exchange, with method, path, status, milliseconds, session id and the response's note.
  */
 public final class HttpsServer implements AutoCloseable {
   private HttpsServer() {}

@@ -25,7 +25,8 @@ public final class StatusTable {
 
   /** The whole response: status, explanation, Retry-After where it helps, connection closed after a 401. */
   public static HttpResponse refuse(Refusal refusal) {
-    HttpResponse response = HttpResponse.text(statusOf(refusal.kind()), refusal.detail());
+    HttpResponse response = HttpResponse.text(statusOf(refusal.kind()), refusal.detail())
+        .noted(refusal.reason().name() + ": " + refusal.detail());
     return switch (refusal.kind()) {
       case UNAUTHENTICATED -> response.closing();
       case OVERLOADED -> response.with("retry-after", "10");
