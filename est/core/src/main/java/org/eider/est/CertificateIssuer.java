@@ -14,9 +14,10 @@ public interface CertificateIssuer {
   List<X509Certificate> chain();
 
   /**
-   * Issues one certificate. Its serial number and its octets are durable before this returns.
+   * Issues one certificate. Its serial number, its octets and its holder are durable before this returns.
    *
+   * @param holder whom it is for, in the caller's own spelling; recorded with the certificate and not looked into
    * @throws IOException when the certificate could not be made or recorded; nothing was handed out, and the caller may try again
    */
-  X509Certificate issue(LdevidTemplate template) throws IOException;
+  X509Certificate issue(LdevidTemplate template, String holder) throws IOException;
 }

@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.eider.wire.Octets;
 
 /**
- * A device as it stands now; everything here follows from its facts.
+ * A device as it stands now; everything here follows from its facts by {@link Lifecycle}.
  *
  * @param id manufacturer and serial number
  * @param state how far it has come
  * @param firstSeen when the first fact was recorded
  * @param lastSeen when the latest fact was recorded
  * @param refusal reason and detail of the latest refusal, until it is granted what it was refused
- * @param idevid DER of its latest IDevID
+ * @param idevid DER of the IDevID that its voucher was issued to; before that, of the latest that it showed
  * @param ldevid serial number of its latest LDevID
  */
 public record Device(DeviceId id, DeviceState state, Instant firstSeen, Instant lastSeen, Optional<String> refusal,

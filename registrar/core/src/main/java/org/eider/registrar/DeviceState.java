@@ -1,6 +1,9 @@
 package org.eider.registrar;
 
-/** How far a device has come. Each state is entered by the event of the same meaning; see {@link DeviceEvent.Kind}. */
+/**
+ * How far a device has come. Each state is entered by the event of the same meaning; see {@link
+ * Fact.DeviceEvent.Kind}. Which state may follow which is decided by {@link Lifecycle}.
+ */
 public enum DeviceState {
   /** It asked for a voucher and nothing is decided, or the exchange did not finish. */
   REQUESTED,

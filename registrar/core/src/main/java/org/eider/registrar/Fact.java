@@ -65,7 +65,7 @@ public sealed interface Fact {
    * @param device the device
    * @param at when
    * @param kind what
-   * @param state the state that the device is in from now on; empty when unchanged
+   * @param state the state that it leads to, where {@link Lifecycle} allows it to follow; empty when the event changes none
    * @param session id of the session in which it happened
    * @param reason the refusal's reason, when it is one
    * @param detail one sentence for people

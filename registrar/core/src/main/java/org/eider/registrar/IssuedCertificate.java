@@ -13,7 +13,7 @@ import org.eider.wire.Octets;
  * @param purpose what for
  * @param at when it was signed
  * @param notAfter when it ends
- * @param device whose LDevID it is; empty for the registrar's own certificates. Attached after signing, before it is handed out
+ * @param device whose LDevID it is; empty for our own certificates
  */
 public record IssuedCertificate(BigInteger serial, Octets certificate, Purpose purpose, Instant at, Instant notAfter, Optional<DeviceId> device) {
   /** What a certificate is for. */

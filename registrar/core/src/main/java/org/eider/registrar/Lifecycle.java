@@ -1,0 +1,71 @@
+package org.eider.registrar;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.eider.registrar.Fact.DeviceEvent;
+
+/**
+ * How a device's facts make up the device: the one place that knows which state may follow which. Pure; every {@link DeviceLedger}
+ * applies it inside its own transaction, so that a late refusal or report cannot undo what has been reached in the meantime.
+ */
+public final class Lifecycle {
+  private Lifecycle() {}
+
+  /**
+   * The device after one more fact.
+   *
+   * <p>A voucher that was issued begins the life cycle anew. A refusal moves a device only while nothing has been granted to it. A
+   * report moves it only out of the states that the report is about. Once a voucher is issued, {@link Device#idevid()} stays the
+   * IDevID that it was issued to until there is another voucher. A grant clears the refusal.
+   *
+   * @param before the device before it; empty when this is its first fact
+   */
+  public static Device after(Optional<Device> before, Fact fact) {
+    Instant first = before.map(Device::firstSeen).orElse(fact.at());
+    DeviceState state = before.map(Device::state).orElse(DeviceState.REQUESTED);
+    Device known = before.orElseGet(
+        () -> new Device(fact.device(), state, first, fact.at(), Optional.empty(), Optional.empty(), Optional.empty()));
+    return fact instanceof DeviceEvent event
+        ? apply(known, event)
+        : new Device(known.id(), state, first, fact.at(), known.refusal(), known.idevid(), known.ldevid());
+  }
+
+  /** The state after {@code from} when an event proposes {@code to}: {@code to} where it may follow, else {@code from}. */
+  public static DeviceState next(DeviceState from, DeviceState to) {
+    return mayFollow(from, to) ? to : from;
+  }
+
+  private static boolean mayFollow(DeviceState from, DeviceState to) {
+    return switch (to) {
+      case REQUESTED, REFUSED -> from == DeviceState.REQUESTED || from == DeviceState.REFUSED;
+      case VOUCHER_ISSUED -> true;
+      case VOUCHER_ACCEPTED -> from == DeviceState.VOUCHER_ISSUED;
+      case VOUCHER_REJECTED -> from == DeviceState.VOUCHER_ISSUED || from == DeviceState.VOUCHER_ACCEPTED;
+      case ENROLLED -> from.mayEnrol();
+      case OPERATIONAL -> from == DeviceState.ENROLLED || from == DeviceState.ENROLMENT_FAILED;
+      case ENROLMENT_FAILED ->
+          from == DeviceState.VOUCHER_ISSUED || from == DeviceState.VOUCHER_ACCEPTED || from == DeviceState.ENROLLED;
+    };
+  }
+
+  private static Device apply(Device device, DeviceEvent event) {
+    boolean holdsVoucher = device.state() != DeviceState.REQUESTED && device.state() != DeviceState.REFUSED;
+    boolean showsIdevid = event.idevid().isPresent() && (!holdsVoucher || event.kind() == DeviceEvent.Kind.VOUCHER_ISSUED);
+    boolean grantsLdevid = event.kind() == DeviceEvent.Kind.ENROLLED || event.kind() == DeviceEvent.Kind.REENROLLED;
+    return new Device(device.id(),
+        event.state().map(proposed -> next(device.state(), proposed)).orElse(device.state()),
+        device.firstSeen(),
+        event.at(),
+        refusalAfter(device, event),
+        showsIdevid ? event.idevid() : device.idevid(),
+        grantsLdevid ? event.certificate() : device.ldevid());
+  }
+
+  private static Optional<String> refusalAfter(Device device, DeviceEvent event) {
+    return switch (event.kind()) {
+      case VOUCHER_REFUSED, ENROLMENT_REFUSED -> Optional.of(event.reason().map(reason -> reason + ": ").orElse("") + event.detail());
+      case VOUCHER_ISSUED, ENROLLED, REENROLLED -> Optional.empty();
+      case VOUCHER_REQUESTED, VOUCHER_STATUS, ENROLMENT_STATUS -> device.refusal();
+    };
+  }
+}
