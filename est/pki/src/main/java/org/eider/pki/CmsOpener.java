@@ -1,8 +1,26 @@
 package org.eider.pki;
 
+import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
+import org.bouncycastle.asn1.cms.SignedData;
+import org.bouncycastle.asn1.cms.SignerIdentifier;
+import org.bouncycastle.asn1.cms.SignerInfo;
+import org.eider.pki.UntrustedException.Fault;
 import org.eider.wire.DecodeException;
+import org.eider.wire.DecodeException.Flaw;
 import org.eider.wire.Octets;
 
 /** Reads CMS SignedData in DER or BER and checks the one signature on it. Says nothing about trust in the signer. */
@@ -11,6 +29,8 @@ public final class CmsOpener {
   public static final int MAX_SIZE = 128 * 1024;
   /** Most certificates that a message may carry. */
   public static final int MAX_CERTIFICATES = 16;
+
+  private static final String PATH = "cms";
 
   private CmsOpener() {}
 
@@ -24,6 +44,109 @@ public final class CmsOpener {
    * @throws UntrustedException when it is and the signature must not be believed
    */
   public static CmsSigned open(Octets message, Collection<X509Certificate> known) throws DecodeException, UntrustedException {
-    throw new UnsupportedOperationException();
+    SignedData signed = signedData(message);
+    ContentInfo encapsulated = signed.getEncapContentInfo();
+    String contentType = encapsulated.getContentType().getId();
+    if (!contentType.equals(CmsSealer.ANIMA_JSON_VOUCHER) && !contentType.equals(CmsSealer.DATA)) {
+      throw new DecodeException(Flaw.UNEXPECTED, PATH + "/eContentType", "content is no JSON voucher");
+    }
+    byte[] content = content(encapsulated);
+    SignerInfo signer = onlySigner(signed.getSignerInfos());
+    CmsSignature signature = CmsSignature.of(signer);
+    List<X509Certificate> certificates = certificates(signed.getCertificates());
+    X509Certificate certificate = signerCertificate(signer, certificates, known);
+    signature.check(contentType, content, certificate);
+    return new CmsSigned(Octets.of(content), contentType, certificate, certificates, signature.signingTime());
+  }
+
+  private static SignedData signedData(Octets message) throws DecodeException {
+    if (message.size() > MAX_SIZE) {
+      throw new DecodeException(Flaw.TOO_LONG, PATH, "longer than " + MAX_SIZE + " octets");
+    }
+    byte[] bytes = message.toArray();
+    BerBounds.check(bytes, PATH);
+    try {
+      ContentInfo outer = ContentInfo.getInstance(ASN1Primitive.fromByteArray(bytes));
+      if (!CMSObjectIdentifiers.signedData.equals(outer.getContentType()) || outer.getContent() == null) {
+        throw new DecodeException(Flaw.UNEXPECTED, PATH, "not a SignedData");
+      }
+      return SignedData.getInstance(outer.getContent());
+    } catch (IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
+      throw new DecodeException(Flaw.WRONG_TYPE, PATH, "not a CMS SignedData", e);
+    }
+  }
+
+  private static byte[] content(ContentInfo encapsulated) throws DecodeException {
+    ASN1Encodable content = encapsulated.getContent();
+    if (content == null) {
+      throw new DecodeException(Flaw.MISSING, PATH + "/eContent", "the content is not in the message");
+    }
+    if (!(content.toASN1Primitive() instanceof ASN1OctetString octets)) {
+      throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/eContent", "not an OCTET STRING");
+    }
+    return octets.getOctets();
+  }
+
+  private static SignerInfo onlySigner(ASN1Set signers) throws DecodeException, UntrustedException {
+    if (signers.size() == 0) {
+      throw new UntrustedException(Fault.NO_SIGNER, "nobody has signed the message");
+    }
+    if (signers.size() > 1) {
+      throw new UntrustedException(Fault.SEVERAL_SIGNERS, "the message has more than one signer");
+    }
+    try {
+      return SignerInfo.getInstance(signers.getObjectAt(0));
+    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
+      throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/signerInfos", "not a SignerInfo", e);
+    }
+  }
+
+  private static List<X509Certificate> certificates(ASN1Set bag) throws DecodeException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    if (bag == null) {
+      return certificates;
+    }
+    if (bag.size() > MAX_CERTIFICATES) {
+      throw new DecodeException(Flaw.TOO_LONG, PATH + "/certificates", "more than " + MAX_CERTIFICATES + " certificates");
+    }
+    for (ASN1Encodable element : bag) {
+      if (!(element.toASN1Primitive() instanceof ASN1Sequence certificate)) {
+        throw new DecodeException(Flaw.UNEXPECTED, PATH + "/certificates", "something else than X.509 certificates");
+      }
+      try {
+        certificates.add(Certificates.parse(Octets.of(certificate.getEncoded())));
+      } catch (IOException e) {
+        throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/certificates", "not a certificate", e);
+      }
+    }
+    return certificates;
+  }
+
+  private static X509Certificate signerCertificate(
+      SignerInfo signer, List<X509Certificate> carried, Collection<X509Certificate> known) throws DecodeException, UntrustedException {
+    SignerName name = SignerName.of(signer.getSID());
+    Optional<X509Certificate> certificate = Stream.concat(carried.stream(), known.stream()).filter(name::names).findFirst();
+    return certificate.orElseThrow(
+        () -> new UntrustedException(Fault.SIGNER_UNKNOWN, "the signer's certificate is neither in the message nor known"));
+  }
+
+  /** Which certificate a SignerInfo means. */
+  private interface SignerName {
+    boolean names(X509Certificate certificate);
+
+    static SignerName of(SignerIdentifier sid) throws DecodeException {
+      try {
+        if (sid.isTagged()) {
+          Octets keyId = Octets.of(ASN1OctetString.getInstance(sid.getId()).getOctets());
+          return certificate -> Certificates.subjectKeyId(certificate).filter(keyId::equals).isPresent();
+        }
+        IssuerAndSerialNumber id = IssuerAndSerialNumber.getInstance(sid.getId());
+        var issuer = new javax.security.auth.x500.X500Principal(id.getName().getEncoded());
+        var serial = id.getSerialNumber().getValue();
+        return certificate -> certificate.getSerialNumber().equals(serial) && certificate.getIssuerX500Principal().equals(issuer);
+      } catch (IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
+        throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/signerInfos/sid", "not a signer identifier", e);
+      }
+    }
   }
 }
