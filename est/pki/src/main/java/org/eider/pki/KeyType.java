@@ -29,6 +29,8 @@ public enum KeyType {
   ED25519("Ed25519", 255, "Ed25519");
 
   private static final int LARGEST_RSA = 8192;
+  /** Verification time grows with the exponent, which the peer chooses. */
+  private static final int LONGEST_EXPONENT = 64;
 
   private final String spec;
   private final int bits;
@@ -64,7 +66,7 @@ public enum KeyType {
   public static Optional<KeyType> of(PublicKey key) {
     if (key instanceof RSAPublicKey rsa) {
       int length = rsa.getModulus().bitLength();
-      if (length < 2048 || length > LARGEST_RSA) {
+      if (length < 2048 || length > LARGEST_RSA || rsa.getPublicExponent().bitLength() > LONGEST_EXPONENT) {
         return Optional.empty();
       }
       return Optional.of(length < 3072 ? RSA2048 : length < 4096 ? RSA3072 : RSA4096);

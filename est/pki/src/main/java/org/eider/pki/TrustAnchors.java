@@ -5,12 +5,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.eider.pki.UntrustedException.Fault;
 
 /**
  * A set of certificates that are trusted as such, and PKIX path validation to them (RFC 5280 section 6). No revocation, no
  * extended key usage and no name check happen here; callers add what their protocol demands.
  */
 public final class TrustAnchors {
+  /** Most certificates of a chain that {@link #validate} looks at. */
+  public static final int MAX_CHAIN = 16;
+
   /** What a caller may relax. */
   public enum Leniency {
     /** End-entity and issuing certificates may be expired or not yet valid: IDevIDs whose manufacturer says so. */
@@ -42,6 +46,12 @@ public final class TrustAnchors {
    *     RSA below 2048 bits)
    */
   public List<X509Certificate> validate(List<X509Certificate> chain, Instant at, Leniency... leniencies) throws UntrustedException {
-    throw new UnsupportedOperationException();
+    if (chain.isEmpty()) {
+      throw new UntrustedException(Fault.NO_PATH, "no certificate at all");
+    }
+    if (chain.size() > MAX_CHAIN) {
+      throw new UntrustedException(Fault.NO_PATH, "more than " + MAX_CHAIN + " certificates");
+    }
+    return new PathSearch(anchors, chain).first(new PathRules(at, Set.of(leniencies)));
   }
 }
