@@ -1,0 +1,211 @@
+package org.eider.registrar.server.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.eider.est.http.ServerConfig;
+import org.eider.pki.KeyType;
+import org.eider.registrar.EnrolmentProfile;
+
+/**
+ * Everything that can be configured. The keys of the file are the names of the components, written with dashes
+ * ({@code key-types}); what the file can say, the record can say in code.
+ *
+ * @param https where pledges and EST clients come in
+ * @param admin where the commands come in
+ * @param limits what peers may use
+ * @param vouchers how voucher requests are treated
+ * @param enrolment what LDevIDs look like
+ * @param masa how MASAs are talked to
+ * @param log what is logged
+ */
+public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers vouchers, Enrolment enrolment, Masa masa, Log log) {
+
+  /** The configuration without a file. */
+  public static RegistrarConfig standard() {
+    return new RegistrarConfig(
+        new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
+        new Admin(0),
+        Limits.standard(),
+        new Vouchers(Duration.ofMinutes(5)),
+        Enrolment.standard(),
+        new Masa(Duration.ofSeconds(5), Duration.ofSeconds(30), 8, 1024 * 1024),
+        new Log(Log.Level.INFO));
+  }
+
+  /** The same with other HTTPS settings. */
+  public RegistrarConfig withHttps(Https other) {
+    return new RegistrarConfig(other, admin, limits, vouchers, enrolment, masa, log);
+  }
+
+  /** The same with other admin settings. */
+  public RegistrarConfig withAdmin(Admin other) {
+    return new RegistrarConfig(https, other, limits, vouchers, enrolment, masa, log);
+  }
+
+  /**
+   * The one port of BRSKI and EST.
+   *
+   * @param host address or name to listen on
+   * @param port TCP port; 0 for any free one
+   * @param names DNS names and IP addresses of the registrar's certificate, at least one
+   */
+  public record Https(String host, int port, List<String> names) {
+    /** Checks the values. */
+    public Https {
+      BadSetting.unlessText("host", host);
+      BadSetting.unlessWithin("port", port, 0, 65535);
+      names = BadSetting.unlessTexts("names", names);
+      if (names.isEmpty()) {
+        throw new BadSetting("names", "needs at least one name");
+      }
+    }
+  }
+
+  /**
+   * The admin port, on loopback always.
+   *
+   * @param port TCP port; 0 for any free one, which {@code admin.port} in the data folder tells
+   */
+  public record Admin(int port) {
+    /** Checks the value. */
+    public Admin {
+      BadSetting.unlessWithin("port", port, 0, 65535);
+    }
+  }
+
+  /**
+   * Bounds on what peers may use.
+   *
+   * @param workers threads that answer requests
+   * @param queue requests that wait for one; beyond it the answer is 503
+   * @param connections open connections; beyond it new ones are closed
+   * @param header octets of request line and headers
+   * @param handshake time for the TLS handshake
+   * @param request time from a request's first octet to its last
+   * @param idle time that a connection may stay without a request
+   * @param drain time for what is in flight when the registrar stops
+   */
+  public record Limits(int workers, int queue, int connections, int header, Duration handshake, Duration request, Duration idle, Duration drain) {
+    /** Checks the values. */
+    public Limits {
+      BadSetting.unlessWithin("workers", workers, 1, 1024);
+      BadSetting.unlessWithin("queue", queue, 1, 100_000);
+      BadSetting.unlessWithin("connections", connections, 1, 1_000_000);
+      BadSetting.unlessWithin("header", header, 1024, 256 * 1024);
+      BadSetting.unlessWithin("handshake", handshake, Duration.ofSeconds(1), Duration.ofMinutes(5));
+      BadSetting.unlessWithin("request", request, Duration.ofSeconds(1), Duration.ofMinutes(10));
+      BadSetting.unlessWithin("idle", idle, Duration.ofSeconds(1), Duration.ofHours(1));
+      BadSetting.unlessWithin("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
+    }
+
+    static Limits standard() {
+      ServerConfig.Limits kit = ServerConfig.Limits.standard();
+      return new Limits(kit.workers(), kit.queue(), kit.connections(), kit.maxHeader(), kit.handshake(), kit.request(), kit.idle(), kit.drain());
+    }
+
+    /** In the words of the HTTP kit. */
+    public ServerConfig.Limits kit() {
+      return new ServerConfig.Limits(workers, queue, connections, header, handshake, request, idle, drain);
+    }
+  }
+
+  /**
+   * Voucher requests.
+   *
+   * @param identicalRetry how long the very same request of the same device gets the very same voucher again, without asking the MASA
+   */
+  public record Vouchers(Duration identicalRetry) {
+    /** Checks the value. */
+    public Vouchers {
+      BadSetting.unlessWithin("identical-retry", identicalRetry, Duration.ZERO, Duration.ofDays(4));
+    }
+  }
+
+  /**
+   * The enrolment profile.
+   *
+   * @param subject RFC 4514 name with <code>{serial}</code> and <code>{manufacturer}</code>
+   * @param dnsNames DNS names in subjectAltName, same replacements
+   * @param keyTypes keys that are certified
+   * @param preferredKeyType the one that {@code /csrattrs} asks for
+   * @param lifetime of an LDevID
+   * @param extendedKeyUsages dotted object identifiers
+   * @param requireChannelBinding whether a request without the session's channel binding is refused
+   */
+  public record Enrolment(String subject, List<String> dnsNames, List<KeyType> keyTypes, KeyType preferredKeyType, Duration lifetime,
+      List<String> extendedKeyUsages, boolean requireChannelBinding) {
+    /** Checks the values. */
+    public Enrolment {
+      BadSetting.unlessText("subject", subject);
+      dnsNames = BadSetting.unlessTexts("dns-names", dnsNames);
+      keyTypes = List.copyOf(keyTypes);
+      extendedKeyUsages = BadSetting.unlessTexts("extended-key-usages", extendedKeyUsages);
+      BadSetting.unlessWithin("lifetime", lifetime, Duration.ofMinutes(1), Duration.ofDays(365L * 50));
+      if (keyTypes.isEmpty()) {
+        throw new BadSetting("key-types", "needs at least one key type");
+      }
+      if (!keyTypes.contains(preferredKeyType)) {
+        throw new BadSetting("preferred-key-type", preferredKeyType.label() + " is not among key-types");
+      }
+      for (String oid : extendedKeyUsages) {
+        if (!oid.matches("[0-2](\\.(0|[1-9][0-9]{0,9})){1,20}")) {
+          throw new BadSetting("extended-key-usages", "\"" + oid + "\" is no dotted object identifier");
+        }
+      }
+    }
+
+    static Enrolment standard() {
+      EnrolmentProfile profile = EnrolmentProfile.standard();
+      return new Enrolment(profile.subject(), profile.dnsNames(), profile.keyTypes().stream().sorted().toList(), profile.preferredKeyType(),
+          profile.lifetime(), profile.extendedKeyUsages(), false);
+    }
+
+    /** In the words of the enrolment service. */
+    public EnrolmentProfile profile() {
+      return new EnrolmentProfile(subject, dnsNames, java.util.Set.copyOf(keyTypes), preferredKeyType, lifetime, extendedKeyUsages);
+    }
+  }
+
+  /**
+   * Requests to MASAs.
+   *
+   * @param connectTimeout for TCP and TLS together
+   * @param answerTimeout from the request's last octet to the answer's last
+   * @param connectionsPerHost most connections to one MASA at a time
+   * @param maxAnswer greatest answer in octets
+   */
+  public record Masa(Duration connectTimeout, Duration answerTimeout, int connectionsPerHost, int maxAnswer) {
+    /** Checks the values. */
+    public Masa {
+      BadSetting.unlessWithin("connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+      BadSetting.unlessWithin("answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+      BadSetting.unlessWithin("connections-per-host", connectionsPerHost, 1, 256);
+      BadSetting.unlessWithin("max-answer", maxAnswer, 16 * 1024, 16 * 1024 * 1024);
+    }
+  }
+
+  /**
+   * The log.
+   *
+   * @param level how much of ours is logged
+   */
+  public record Log(Level level) {
+    /** How much. */
+    public enum Level {
+      /** What failed through our own fault. */
+      ERROR,
+      /** And what an operator has to act on. */
+      WARN,
+      /** And one line for every exchange. */
+      INFO,
+      /** And what helps to find a fault. */
+      DEBUG;
+
+      /** The name in the file. */
+      public String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+  }
+}

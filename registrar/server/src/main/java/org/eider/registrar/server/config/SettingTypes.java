@@ -1,0 +1,81 @@
+package org.eider.registrar.server.config;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eider.pki.KeyType;
+import org.eider.registrar.server.config.RegistrarConfig.Log;
+
+/** How the types of settings stand in the file: each is a text, and nothing but a text is taken for one. */
+final class SettingTypes extends SimpleModule {
+  private static final long serialVersionUID = 1L;
+
+  SettingTypes() {
+    add(String.class, text -> text, text -> text);
+    add(Duration.class, DurationText::parse, DurationText::of);
+    add(KeyType.class, label -> oneOf(KeyType.ofLabel(label), label, Arrays.stream(KeyType.values()).map(KeyType::label).toList()), KeyType::label);
+    add(Log.Level.class, SettingTypes::level, Log.Level::label);
+  }
+
+  private static Log.Level level(String label) {
+    Optional<Log.Level> level = Arrays.stream(Log.Level.values()).filter(one -> one.label().equals(label)).findFirst();
+    return oneOf(level, label, Arrays.stream(Log.Level.values()).map(Log.Level::label).toList());
+  }
+
+  private static <T> T oneOf(Optional<T> found, String label, List<String> labels) {
+    return found.orElseThrow(() -> new IllegalArgumentException("\"" + label + "\" is none of " + String.join(", ", labels)));
+  }
+
+  private <T> void add(Class<T> type, Function<String, T> read, Function<T, String> write) {
+    addDeserializer(type, new FromText<>(type, read));
+    addSerializer(type, new ToText<>(type, write));
+  }
+
+  private static final class FromText<T> extends StdScalarDeserializer<T> {
+    private static final long serialVersionUID = 1L;
+    private final transient Function<String, T> read;
+
+    FromText(Class<T> type, Function<String, T> read) {
+      super(type);
+      this.read = read;
+    }
+
+    @Override
+    public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        return context.reportInputMismatch(this, "must be a text; put it in quotes if it looks like something else");
+      }
+      try {
+        return read.apply(parser.getText());
+      } catch (IllegalArgumentException e) {
+        return context.reportInputMismatch(this, "%s", e.getMessage());
+      }
+    }
+  }
+
+  private static final class ToText<T> extends StdScalarSerializer<T> {
+    private static final long serialVersionUID = 1L;
+    private final transient Function<T, String> write;
+
+    ToText(Class<T> type, Function<T, String> write) {
+      super(type);
+      this.write = write;
+    }
+
+    @Override
+    public void serialize(T value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+      generator.writeString(write.apply(value));
+    }
+  }
+}

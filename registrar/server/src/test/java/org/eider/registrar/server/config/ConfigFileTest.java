@@ -1,0 +1,169 @@
+package org.eider.registrar.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.eider.pki.KeyType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+  private static final Path EXAMPLE = Path.of(System.getProperty("eider.root"), "docs", "examples", "registrar.yaml");
+  private static final String EVERYTHING = """
+      https:
+        host: 192.0.2.1
+        port: 9443
+        names: [registrar.example.net]
+      admin:
+        port: 9090
+      limits:
+        workers: 4
+        queue: 5
+        connections: 6
+        header: 2048
+        handshake: 7s
+        request: 8s
+        idle: 9s
+        drain: 10s
+      vouchers:
+        identical-retry: 11m
+      enrolment:
+        subject: CN={serial},O=Example
+        dns-names: ["{serial}.example.net"]
+        key-types: [p384, ed25519]
+        preferred-key-type: ed25519
+        lifetime: 30d
+        extended-key-usages: [1.3.6.1.5.5.7.3.2]
+        require-channel-binding: true
+      masa:
+        connect-timeout: 500ms
+        answer-timeout: 12s
+        connections-per-host: 2
+        max-answer: 65536
+      log:
+        level: warn
+      """;
+
+  @Test
+  void theExampleEqualsTheDefaults() throws Exception {
+    assertThat(ConfigFile.read(EXAMPLE)).isEqualTo(RegistrarConfig.standard());
+  }
+
+  @Test
+  void theExampleNamesEveryKey() throws Exception {
+    List<String> keys = ConfigFile.write(RegistrarConfig.standard()).lines().filter(line -> line.matches("\\s*[a-z-]+:.*"))
+        .map(line -> line.strip().replaceAll(":.*", ":")).toList();
+
+    assertThat(keys).hasSizeGreaterThan(25);
+    assertThat(Files.readAllLines(EXAMPLE).stream().map(line -> line.strip().replaceAll(":.*", ":"))).containsAll(keys);
+  }
+
+  @Test
+  void anEmptyFileIsTheDefaults() throws Exception {
+    assertThat(ConfigFile.parse("", "empty.yaml")).isEqualTo(RegistrarConfig.standard());
+    assertThat(ConfigFile.parse("# nothing but a comment\n", "empty.yaml")).isEqualTo(RegistrarConfig.standard());
+  }
+
+  @Test
+  void everyKeyCanBeSet() throws Exception {
+    RegistrarConfig config = ConfigFile.parse(EVERYTHING, "everything.yaml");
+
+    assertThat(config).isEqualTo(new RegistrarConfig(
+        new RegistrarConfig.Https("192.0.2.1", 9443, List.of("registrar.example.net")),
+        new RegistrarConfig.Admin(9090),
+        new RegistrarConfig.Limits(4, 5, 6, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9), Duration.ofSeconds(10)),
+        new RegistrarConfig.Vouchers(Duration.ofMinutes(11)),
+        new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
+            KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
+        new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536),
+        new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN)));
+    assertThat(values(config)).zipSatisfy(values(RegistrarConfig.standard()), (set, standard) -> assertThat(set).isNotEqualTo(standard));
+  }
+
+  @Test
+  void whatIsWrittenReadsBackTheSame() throws Exception {
+    RegistrarConfig config = ConfigFile.parse(EVERYTHING, "everything.yaml");
+
+    assertThat(ConfigFile.parse(ConfigFile.write(config), "written.yaml")).isEqualTo(config);
+  }
+
+  @Test
+  void oneKeyLeavesTheOthersAlone() throws Exception {
+    RegistrarConfig config = ConfigFile.parse("https:\n  port: 0\n", "one.yaml");
+
+    assertThat(config).isEqualTo(RegistrarConfig.standard().withHttps(
+        new RegistrarConfig.Https("0.0.0.0", 0, List.of("localhost", "127.0.0.1", "::1"))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      https:~  prot: 1                          | f.yaml:2: https.prot: unknown key
+      port: 1                                   | f.yaml:1: port: unknown key
+      log:~  level: info~# x~masa:~  a: {b: 1}  | f.yaml:5: masa.a: unknown key
+      https: 8443                               | f.yaml:1: https: must be a section of keys
+      - https                                   | f.yaml:1: must be a section of keys
+      https:                                    | f.yaml:1: https: has no value
+      https:~  port:                            | f.yaml:2: https.port: has no value
+      https:~  port: eight                      | f.yaml:2: https.port: Cannot
+      https:~  port: '8443'                     | f.yaml:2: https.port: Cannot
+      https:~  port: 84.5                       | f.yaml:2: https.port: Cannot
+      https:~  port: 99999999999                | f.yaml:2: https.port: Numeric value
+      https:~  port: [1]                        | f.yaml:2: https.port: Cannot
+      https:~  host: 17                         | f.yaml:2: https.host: must be a text
+      https:~  host: ""                         | f.yaml:2: https.host: must not be empty
+      https:~~  names: x                        | f.yaml:3: https.names: Cannot
+      https:~~  names: [a, 3]                   | f.yaml:3: https.names: must be a text
+      https:~~  names: []                       | f.yaml:3: https.names: needs at least one name
+      https:~  port: 65536                      | f.yaml:2: https.port: must be from 0 to 65535, not 65536
+      admin:~  port: -1                         | f.yaml:2: admin.port: must be from 0 to 65535
+      limits:~  idle: 10                        | f.yaml:2: limits.idle: must be a text
+      limits:~  idle: 10 s                      | f.yaml:2: limits.idle: "10 s" is no duration
+      limits:~  queue: 1~  idle: 2d             | f.yaml:3: limits.idle: must be from 1s to 1h, not 2d
+      enrolment:~  key-types: [p256, dsa]       | f.yaml:2: enrolment.key-types: "dsa" is none of p256
+      enrolment:~  preferred-key-type: p521     | f.yaml:2: enrolment.preferred-key-type: p521 is not among
+      enrolment:~  extended-key-usages: [tls]   | f.yaml:2: enrolment.extended-key-usages: "tls" is no dotted
+      enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: Cannot
+      enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: Cannot
+      log:~  level: verbose                     | f.yaml:2: log.level: "verbose" is none of error, warn
+      https:~  port: 1~  port: 2                | f.yaml:3: not well-formed YAML: Duplicate
+      https:~ port: 1~   host: x                | f.yaml:3: not well-formed YAML
+      """)
+  void whatIsWrongIsNamedWithFileLineAndKey(String yaml, String expected) {
+    assertThatThrownBy(() -> ConfigFile.parse(yaml.replace('~', '\n'), "f.yaml"))
+        .isInstanceOf(ConfigException.class).hasMessageStartingWith(expected);
+  }
+
+  @Test
+  void aSecondDocumentIsRefused() {
+    assertThatThrownBy(() -> ConfigFile.parse("https: {port: 1}\n---\nhttps: {port: 2}\n", "f.yaml"))
+        .isInstanceOf(ConfigException.class).hasMessageContaining("f.yaml:");
+  }
+
+  @Test
+  void anUnknownKeyComesWithTheKnownOnes() {
+    assertThatThrownBy(() -> ConfigFile.parse("admin:\n  prot: 1\n", "f.yaml"))
+        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.hint()).isEqualTo("known here: port"));
+  }
+
+  @Test
+  void aFileThatIsNotThereIsSaidToBe(@TempDir Path folder) throws IOException {
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml"))).isInstanceOf(ConfigException.class).hasMessageContaining("none.yaml");
+    Files.write(folder.resolve("latin1.yaml"), new byte[] {'#', (byte) 0xe4, '\n'});
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("latin1.yaml"))).isInstanceOf(ConfigException.class).hasMessageContaining("latin1.yaml");
+  }
+
+  private static List<Object> values(RegistrarConfig c) {
+    return List.of(c.https().host(), c.https().port(), c.https().names(), c.admin(), c.limits().workers(), c.limits().queue(),
+        c.limits().connections(), c.limits().header(), c.limits().handshake(), c.limits().request(), c.limits().idle(), c.limits().drain(),
+        c.vouchers(), c.enrolment().subject(), c.enrolment().dnsNames(), c.enrolment().keyTypes(), c.enrolment().preferredKeyType(),
+        c.enrolment().lifetime(), c.enrolment().extendedKeyUsages(), c.enrolment().requireChannelBinding(), c.masa().connectTimeout(),
+        c.masa().answerTimeout(), c.masa().connectionsPerHost(), c.masa().maxAnswer(), c.log());
+  }
+}
