@@ -1,25 +1,67 @@
 package org.eider.pki;
 
+import java.io.IOException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.DERPrintableString;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.pkcs.Attribute;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
+import org.bouncycastle.pkcs.PKCSException;
 import org.eider.wire.DecodeException;
+import org.eider.wire.DecodeException.Flaw;
 import org.eider.wire.Octets;
 
 /** A PKCS#10 certification request (RFC 2986). */
 public final class Csr {
   /** Greatest request that is read, in octets. */
   public static final int MAX_SIZE = 32 * 1024;
+  /** Longest challengePassword, in characters (RFC 2985 section 5.4.1). */
+  public static final int MAX_CHALLENGE_PASSWORD = 255;
 
-  private Csr() {}
+  private static final String PATH = "certification request";
+  private static final int MAX_ATTRIBUTES = 32;
+  private static final Set<String> WEAK = Set.of(
+      "1.2.840.113549.1.1.2", "1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", // RSA with MD2, MD5, SHA-1
+      "1.3.14.3.2.29", "1.2.840.10045.4.1", "1.2.840.10040.4.3"); // RSA with SHA-1 (old name), ECDSA and DSA with SHA-1
+
+  private final Octets der;
+  private final PKCS10CertificationRequest request;
+
+  private Csr(Octets der, PKCS10CertificationRequest request) {
+    this.der = der;
+    this.request = request;
+  }
 
   /** Parses a request in DER, nothing behind it. Its signature is not checked; see {@link #provesPossession()}. */
   public static Csr parse(Octets der) throws DecodeException {
-    throw new UnsupportedOperationException();
+    ASN1Primitive parsed = Der.parse(der, MAX_SIZE, PATH);
+    return Der.guard(PATH, () -> {
+      Csr csr = new Csr(der, new PKCS10CertificationRequest(CertificationRequest.getInstance(parsed)));
+      csr.subject().getEncoded();
+      if (csr.request.getAttributes().length > MAX_ATTRIBUTES) {
+        throw new DecodeException(Flaw.TOO_LONG, PATH, "more than " + MAX_ATTRIBUTES + " attributes");
+      }
+      return csr;
+    });
   }
 
   /**
@@ -29,41 +71,100 @@ public final class Csr {
    * @param extensions requested extensions; none for no extensionRequest attribute
    */
   public static Octets create(X500Name subject, KeyPair key, Optional<String> challengePassword, List<Extension> extensions) {
-    throw new UnsupportedOperationException();
+    KeyType type = KeyType.of(key.getPublic()).orElseThrow(() -> new IllegalArgumentException("a key that Eider does not sign with"));
+    PKCS10CertificationRequestBuilder builder =
+        new PKCS10CertificationRequestBuilder(subject, SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded()));
+    challengePassword.ifPresent(text -> builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_challengePassword, directoryString(text)));
+    if (!extensions.isEmpty()) {
+      builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new Extensions(extensions.toArray(new Extension[0])));
+    }
+    try {
+      var signer = new JcaContentSignerBuilder(type.signatureAlgorithm()).setProvider(Bc.PROVIDER).build(key.getPrivate());
+      return Octets.of(builder.build(signer).getEncoded());
+    } catch (IOException | OperatorCreationException e) {
+      throw new IllegalStateException("the request could not be made: " + e.getMessage(), e);
+    }
   }
 
   /** The request as received. */
   public Octets der() {
-    throw new UnsupportedOperationException();
+    return der;
   }
 
   /** The subject asked for. */
   public X500Name subject() {
-    throw new UnsupportedOperationException();
+    return request.getSubject();
   }
 
   /** The key to be certified, as a Bouncy Castle key. */
   public PublicKey publicKey() throws DecodeException {
-    throw new UnsupportedOperationException();
+    return Der.guard(PATH + "/subjectPKInfo", () -> {
+      PublicKey key = BouncyCastleProvider.getPublicKey(request.getSubjectPublicKeyInfo());
+      if (key == null) {
+        throw new DecodeException(Flaw.OUT_OF_RANGE, PATH + "/subjectPKInfo", "a public key of an unknown algorithm");
+      }
+      return key;
+    });
   }
 
   /** The JCA-independent object identifier of the signature algorithm. */
   public String signatureAlgorithm() {
-    throw new UnsupportedOperationException();
+    return request.getSignatureAlgorithm().getAlgorithm().getId();
   }
 
-  /** The challengePassword attribute, as text. */
+  /** Whether the signature rests on MD2, MD5 or SHA-1: mathematics says nothing about that, an enrolment policy should. */
+  public boolean weakSignature() {
+    return WEAK.contains(signatureAlgorithm());
+  }
+
+  /** The challengePassword attribute, as text; empty also when it is not exactly one text of at most 255 characters. */
   public Optional<String> challengePassword() {
-    throw new UnsupportedOperationException();
+    List<ASN1Encodable> values = values(PKCSObjectIdentifiers.pkcs_9_at_challengePassword.getId());
+    return values.size() == 1 && values.get(0) instanceof ASN1String text && text.getString().length() <= MAX_CHALLENGE_PASSWORD
+        ? Optional.of(text.getString())
+        : Optional.empty();
   }
 
-  /** The extensions of the extensionRequest attribute. */
+  /** Whether there is a challengePassword attribute at all, readable or not. */
+  public boolean hasChallengePassword() {
+    return request.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_challengePassword).length > 0;
+  }
+
+  /** The extensions of the extensionRequest attribute; more than one value is a flaw (RFC 2985 section 5.4.2). */
   public Optional<Extensions> extensions() throws DecodeException {
-    throw new UnsupportedOperationException();
+    String path = PATH + "/extensionRequest";
+    if (request.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest).length == 0) {
+      return Optional.empty();
+    }
+    List<ASN1Encodable> values = values(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest.getId());
+    if (values.size() != 1) {
+      throw new DecodeException(Flaw.DUPLICATE_KEY, path, "not exactly one value");
+    }
+    return Optional.of(Der.guard(path, () -> Extensions.getInstance(values.get(0))));
   }
 
   /** Whether the request's signature verifies under the key it asks to certify, with an algorithm that Java can check. */
   public boolean provesPossession() {
-    throw new UnsupportedOperationException();
+    try {
+      PublicKey key = publicKey();
+      return PathRules.isAffordable(key)
+          && request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Bc.PROVIDER).build(key));
+    } catch (DecodeException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
+      return false; // a key or an algorithm that cannot be checked proves nothing
+    }
+  }
+
+  private List<ASN1Encodable> values(String oid) {
+    List<ASN1Encodable> values = new ArrayList<>();
+    for (Attribute attribute : request.getAttributes()) {
+      if (attribute.getAttrType().getId().equals(oid)) {
+        attribute.getAttrValues().forEach(values::add);
+      }
+    }
+    return values;
+  }
+
+  private static ASN1Encodable directoryString(String text) {
+    return DERPrintableString.isPrintableString(text) ? new DERPrintableString(text) : new DERUTF8String(text);
   }
 }

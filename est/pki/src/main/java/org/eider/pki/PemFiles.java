@@ -1,13 +1,34 @@
 package org.eider.pki;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.eider.wire.DecodeException;
 
 /** Keys and certificates in PEM files. */
 public final class PemFiles {
+  private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> EVERYBODY = PosixFilePermissions.fromString("rw-r--r--");
+  private static final int MAX_KEY_FILE = 64 * 1024;
+  private static final int MAX_CERTIFICATE_FILE = 4 * 1024 * 1024;
+
   private PemFiles() {}
 
   /**
@@ -15,7 +36,8 @@ public final class PemFiles {
    * file atomically.
    */
   public static void writeKey(Path file, PrivateKey key) throws IOException {
-    throw new UnsupportedOperationException();
+    Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
+    replace(file, "-----BEGIN PRIVATE KEY-----\n" + lines.encodeToString(key.getEncoded()) + "\n-----END PRIVATE KEY-----\n", OWNER);
   }
 
   /**
@@ -24,16 +46,78 @@ public final class PemFiles {
    * @throws IOException also when others than the owner may read the file
    */
   public static PrivateKey readKey(Path file) throws IOException {
-    throw new UnsupportedOperationException();
+    checkOwnerOnly(file);
+    try (PEMParser parser = new PEMParser(new StringReader(text(file, MAX_KEY_FILE)))) {
+      for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
+        if (found instanceof PrivateKeyInfo info) {
+          return key(file, info);
+        }
+        if (found instanceof PEMKeyPair pair) {
+          return key(file, pair.getPrivateKeyInfo());
+        }
+      }
+    } catch (RuntimeException e) {
+      // Bouncy Castle's PEM reader reports malformed input by unchecked exceptions.
+      throw new IOException(file + ": not a private key in PEM", e);
+    }
+    throw new IOException(file + ": no unencrypted private key in PEM");
   }
 
   /** Writes certificates in PEM, replacing the file atomically. */
   public static void writeCertificates(Path file, List<X509Certificate> certificates) throws IOException {
-    throw new UnsupportedOperationException();
+    replace(file, Certificates.pem(certificates), EVERYBODY);
   }
 
   /** Reads all PEM certificates of a file; at least one. */
   public static List<X509Certificate> readCertificates(Path file) throws IOException {
-    throw new UnsupportedOperationException();
+    try {
+      return Certificates.parsePem(text(file, MAX_CERTIFICATE_FILE));
+    } catch (DecodeException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static PrivateKey key(Path file, PrivateKeyInfo info) throws IOException {
+    PrivateKey key = BouncyCastleProvider.getPrivateKey(info);
+    if (key == null) {
+      throw new IOException(file + ": a private key of an unknown algorithm");
+    }
+    return key;
+  }
+
+  private static String text(Path file, int limit) throws IOException {
+    if (Files.size(file) > limit) {
+      throw new IOException(file + ": longer than " + limit + " octets");
+    }
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
+  }
+
+  private static void checkOwnerOnly(Path file) throws IOException {
+    if (!isPosix(file.toAbsolutePath().getParent())) {
+      return;
+    }
+    Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+    others.removeIf(permission -> permission.name().startsWith("OWNER_"));
+    if (!others.isEmpty()) {
+      throw new IOException(file + ": others than its owner may use this private key; chmod 600 " + file);
+    }
+  }
+
+  private static void replace(Path file, String text, Set<PosixFilePermission> permissions) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    FileAttribute<?>[] attributes = isPosix(folder)
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+        : new FileAttribute<?>[0];
+    Path fresh = Files.createTempFile(folder, "." + file.getFileName(), ".tmp", attributes);
+    try {
+      Files.writeString(fresh, text, StandardCharsets.US_ASCII);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+  }
+
+  private static boolean isPosix(Path folder) throws IOException {
+    return Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class);
   }
 }

@@ -1,9 +1,24 @@
 package org.eider.pki;
 
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.util.IPAddress;
+import org.eider.pki.UntrustedException.Fault;
 
 /** The name check of RFC 9525 for outbound TLS: subjectAltName dNSName and iPAddress only, never the common name. */
 public final class ServiceName {
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
+  private static final int LEAST_WILDCARD_LABELS = 3;
+
   private ServiceName() {}
 
   /**
@@ -13,6 +28,52 @@ public final class ServiceName {
    * @throws UntrustedException with WRONG_NAME
    */
   public static void check(X509Certificate certificate, String host) throws UntrustedException {
-    throw new UnsupportedOperationException();
+    Optional<byte[]> address = address(host);
+    boolean named = address.isPresent()
+        ? names(certificate, GeneralName.iPAddress).anyMatch(name -> isAddress(name, address.get()))
+        : names(certificate, GeneralName.dNSName).anyMatch(name -> matches(((ASN1String) name).getString(), host));
+    if (!named) {
+      throw new UntrustedException(Fault.WRONG_NAME, "the certificate does not name " + host);
+    }
+  }
+
+  private static Stream<ASN1Encodable> names(X509Certificate certificate, int kind) {
+    return Certificates.extension(certificate, Extension.subjectAlternativeName).stream()
+        .flatMap(value -> Stream.of(GeneralNames.getInstance(value).getNames()))
+        .filter(name -> name.getTagNo() == kind)
+        .map(GeneralName::getName);
+  }
+
+  private static boolean isAddress(ASN1Encodable name, byte[] address) {
+    return Arrays.equals(((ASN1OctetString) name).getOctets(), address);
+  }
+
+  /** The octets of an IP literal; hosts that look like one and are none are not names either, so they are never resolved here. */
+  private static Optional<byte[]> address(String host) {
+    String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    if (!IPAddress.isValid(bare)) {
+      return Optional.empty();
+    }
+    return Optional.of(((ASN1OctetString) new GeneralName(GeneralName.iPAddress, bare).getName()).getOctets());
+  }
+
+  /** RFC 9525 section 6.3: label by label, case-insensitive in ASCII; a wildcard is the whole left-most label and stands for one. */
+  private static boolean matches(String presented, String reference) {
+    String[] names = labels(presented);
+    String[] asked = labels(reference);
+    if (names.length != asked.length || Arrays.stream(asked).anyMatch(label -> !LABEL.matcher(label).matches())) {
+      return false;
+    }
+    boolean wildcard = names[0].equals("*") && names.length >= LEAST_WILDCARD_LABELS;
+    for (int i = wildcard ? 1 : 0; i < names.length; i++) {
+      if (!names[i].equalsIgnoreCase(asked[i]) || !LABEL.matcher(names[i]).matches()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String[] labels(String name) {
+    return (name.endsWith(".") ? name.substring(0, name.length() - 1) : name).split("\\.", -1);
   }
 }
