@@ -35,7 +35,10 @@ public interface AdmissionPolicy {
 
   /** Asks {@code next} only after this policy admits. */
   default AdmissionPolicy and(AdmissionPolicy next) {
-    return application -> decide(application) instanceof Admit ? next.decide(application) : decide(application);
+    return application -> {
+      Decision decision = decide(application);
+      return decision instanceof Admit ? next.decide(application) : decision;
+    };
   }
 
   /** Goes by the manufacturer's {@link Manufacturer.Admission}. */

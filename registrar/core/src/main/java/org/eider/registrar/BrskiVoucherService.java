@@ -1,0 +1,316 @@
+package org.eider.registrar;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eider.est.ClientSession;
+import org.eider.est.Outcome;
+import org.eider.est.Refusal;
+import org.eider.pki.Certificates;
+import org.eider.pki.Credential;
+import org.eider.pki.MasaUri;
+import org.eider.pki.TrustAnchors;
+import org.eider.pki.UntrustedException;
+import org.eider.registrar.Fact.AuditLogReceived;
+import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.registrar.Fact.VoucherExchange;
+import org.eider.voucher.Assertion;
+import org.eider.voucher.AuditLog;
+import org.eider.voucher.Nonce;
+import org.eider.voucher.Verified;
+import org.eider.voucher.Voucher;
+import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherOpener;
+import org.eider.voucher.VoucherRequest;
+import org.eider.voucher.VoucherSealer;
+import org.eider.wire.DecodeException;
+import org.eider.wire.Octets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The voucher exchange of RFC 8995 sections 5.2 to 5.8, from a pledge's request to a verified and recorded voucher.
+ *
+ * <p>Before the device's identity is proven (steps 1 and 2) a refusal is logged and changes nothing, so whoever holds no IDevID of a
+ * configured manufacturer cannot write to the store. After it, every refusal is recorded: what a device can make us store is a
+ * constant amount for each request that it signs, and the rate of requests is for the front end to bound.
+ */
+public final class BrskiVoucherService implements VoucherService {
+  private static final Logger LOG = LoggerFactory.getLogger(BrskiVoucherService.class);
+
+  private final Idevids idevids;
+  private final ManufacturerStore manufacturers;
+  private final DeviceLedger ledger;
+  private final AdmissionPolicy policy;
+  private final MasaClient masaClient;
+  private final Supplier<Credential> registrar;
+  private final VoucherSealer sealer;
+  private final InstantSource clock;
+  private final RecentVouchers recent;
+
+  /**
+   * A service.
+   *
+   * @param registrar the registrar's current credential, with the chain that a MASA may pin from; asked for each exchange
+   * @param sealer how requests to the MASA are signed
+   */
+  public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, AdmissionPolicy policy, MasaClient masaClient,
+      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock) {
+    this.idevids = new Idevids(manufacturers);
+    this.manufacturers = manufacturers;
+    this.ledger = ledger;
+    this.policy = policy;
+    this.masaClient = masaClient;
+    this.registrar = registrar;
+    this.sealer = sealer;
+    this.clock = clock;
+    this.recent = new RecentVouchers(clock);
+  }
+
+  @Override
+  public Outcome<VoucherArtifact> request(ClientSession session, VoucherArtifact request) {
+    Exchange exchange = new Exchange(session, request, new ExchangeLine(LOG, clock, "requestvoucher", session.id()));
+    Outcome<VoucherArtifact> outcome = recorded(exchange);
+    exchange.line.end(outcome);
+    return outcome;
+  }
+
+  private Outcome<VoucherArtifact> recorded(Exchange exchange) {
+    try {
+      try {
+        return Outcome.granted(answer(exchange));
+      } catch (Stopped stopped) {
+        stopped.refusal().ifPresent(refusal -> exchange.pledge.ifPresent(pledge -> recordRefusal(exchange, pledge, refusal)));
+        return stopped.outcome();
+      }
+    } catch (StoreException e) {
+      LOG.error("session {}: the store failed; no voucher is handed out", exchange.session.id(), e);
+      return Outcome.refused(VoucherReason.INTERNAL, "the registrar could not record the exchange");
+    }
+  }
+
+  /** Steps 1 to 4: who asks, and whether it may; then the voucher, of an identical request before this one or of steps 5 to 12. */
+  private VoucherArtifact answer(Exchange exchange) throws Stopped {
+    // 1. The request is signed by the TLS client.
+    Verified<VoucherRequest> request = open(exchange.session, exchange.artifact);
+    // 2. The TLS client is a device of a configured manufacturer.
+    Idevids.Proven pledge = idevids.identify(certificates(exchange.session, request), clock.instant());
+    exchange.provenAs(pledge);
+    // 3. The request is about that device and this session.
+    checkSerialNumber(request.value(), pledge);
+    checkProximity(request.value(), exchange.session);
+    checkNonce(request.value());
+    // 4. The device is let in.
+    admit(exchange, pledge);
+    RecentVouchers.Key key = new RecentVouchers.Key(exchange.artifact.bytes().sha256(), Certificates.der(pledge.idevid()).sha256());
+    return recent.once(key, answer -> mayEnrol(pledge.device()), () -> obtain(exchange, pledge, request)).voucher();
+  }
+
+  /** Steps 5 to 12: the voucher from the MASA, verified and recorded. */
+  private RecentVouchers.Answer obtain(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request) throws Stopped {
+    // 5. Recorded before anybody is contacted.
+    ledger.append(List.of(requested(exchange, pledge, "asks for a voucher")));
+    // 6. Our own request, signed.
+    Credential credential = registrar.get();
+    VoucherArtifact ours = sealer.seal(registrarRequest(pledge, request), credential, clock.instant());
+    // 7. The MASA that this manufacturer may name.
+    MasaUri masa = MasaLocator.locate(pledge.manufacturer(), pledge.idevid());
+    // 8. Its answer.
+    VoucherArtifact answer = Stopped.granted(masaClient.requestVoucher(pledge.manufacturer(), masa, ours));
+    // 9. Verified before it is relayed.
+    Verified<Voucher> voucher = openVoucher(answer, pledge.manufacturer());
+    X509Certificate pinned = check(voucher, pledge, request.value(), credential);
+    // 10. The audit log, or why there is none.
+    AuditLogReceived auditLog = auditLog(pledge, masa, ours);
+    // 11. Recorded before it is handed out.
+    ledger.append(List.of(
+        new VoucherExchange(pledge.device(), clock.instant(), exchange.session.id(), exchange.artifact.bytes(), ours.bytes(),
+            answer.bytes(), voucher.value().assertion(), Certificates.domainId(pinned)),
+        auditLog,
+        issued(exchange, pledge, voucher.value())));
+    // 12. The MASA's octets, unchanged.
+    return new RecentVouchers.Answer(answer, voucher.value().expiresOn());
+  }
+
+  private static Verified<VoucherRequest> open(ClientSession session, VoucherArtifact artifact) throws Stopped {
+    X509Certificate client = session.client().orElseThrow(
+        () -> Stopped.refused(VoucherReason.NO_CLIENT_CERTIFICATE, "a voucher request needs a TLS client certificate, the IDevID"));
+    Verified<VoucherRequest> request = openRequest(artifact, session.clientChain());
+    if (!request.signer().equals(client)) {
+      throw Stopped.refused(VoucherReason.SIGNER_NOT_CLIENT, "the request is signed by another certificate than the TLS client's");
+    }
+    return request;
+  }
+
+  private static Verified<VoucherRequest> openRequest(VoucherArtifact artifact, List<X509Certificate> known) throws Stopped {
+    try {
+      return VoucherOpener.request(artifact, known);
+    } catch (DecodeException e) {
+      throw Stopped.refused(VoucherReason.MALFORMED_REQUEST, "not a signed voucher request: " + e.getMessage());
+    } catch (UntrustedException e) {
+      throw Stopped.refused(VoucherReason.BAD_SIGNATURE, "the request's signature is not good: " + e.getMessage());
+    }
+  }
+
+  /** The client's chain, then whatever else the request carried: all only candidates for a path. */
+  private static List<X509Certificate> certificates(ClientSession session, Verified<VoucherRequest> request) {
+    List<X509Certificate> all = new ArrayList<>(session.clientChain());
+    all.addAll(request.signerChain());
+    return all;
+  }
+
+  private static void checkSerialNumber(VoucherRequest request, Idevids.Proven pledge) throws Stopped {
+    if (!request.serialNumber().equals(pledge.device().serialNumber())) {
+      throw Stopped.refused(VoucherReason.SERIAL_MISMATCH, "the request's serial-number is not the IDevID's");
+    }
+  }
+
+  /** RFC 8995 section 5.3: the pledge has to have seen the certificate that this very session showed. */
+  private static void checkProximity(VoucherRequest request, ClientSession session) throws Stopped {
+    if (!request.assertion().equals(Optional.of(Assertion.PROXIMITY))) {
+      throw Stopped.refused(VoucherReason.PROXIMITY_MISMATCH, "the request's assertion is not proximity");
+    }
+    if (!request.proximityRegistrarCert().equals(Optional.of(Certificates.der(session.shown())))) {
+      throw Stopped.refused(VoucherReason.PROXIMITY_MISMATCH, "proximity-registrar-cert is not the certificate of this TLS session");
+    }
+  }
+
+  private static void checkNonce(VoucherRequest request) throws Stopped {
+    Nonce nonce = request.nonce().orElseThrow(() -> Stopped.refused(VoucherReason.NO_NONCE, "the request carries no nonce"));
+    if (nonce.octets().size() < Nonce.MIN_SIZE || nonce.octets().size() > Nonce.MAX_SIZE) {
+      throw Stopped.refused(VoucherReason.MALFORMED_REQUEST, "a nonce has 8 to 32 octets");
+    }
+  }
+
+  private void admit(Exchange exchange, Idevids.Proven pledge) throws Stopped {
+    Optional<Device> known = ledger.device(pledge.device());
+    AdmissionPolicy.Decision decision = policy.decide(new AdmissionPolicy.Application(
+        pledge.device(), pledge.manufacturer(), manufacturers.isExpected(pledge.device()), known, clock.instant()));
+    if (decision instanceof AdmissionPolicy.Deny deny) {
+      throw Stopped.refused(deny.reason(), deny.why());
+    }
+    if (decision instanceof AdmissionPolicy.Hold hold) {
+      // A held pledge comes again every minute for days: only its first request is recorded.
+      if (known.isEmpty()) {
+        ledger.append(List.of(requested(exchange, pledge, "held: " + hold.why())));
+      }
+      throw Stopped.deferred(hold.retryAfter());
+    }
+  }
+
+  private boolean mayEnrol(DeviceId device) {
+    return ledger.device(device).map(known -> known.state().mayEnrol()).orElse(false);
+  }
+
+  /** RFC 8995 section 5.5 and RFC 8366bis section 6.1; never a proximity-registrar-cert. */
+  private VoucherRequest registrarRequest(Idevids.Proven pledge, Verified<VoucherRequest> request) {
+    return VoucherRequest.of(pledge.device().serialNumber())
+        .assertion(request.value().assertion())
+        .createdOn(clock.instant().truncatedTo(ChronoUnit.SECONDS))
+        .nonce(request.value().nonce())
+        .idevidIssuer(Certificates.idevidIssuer(pledge.idevid()))
+        .priorSigned(request.artifact().bytes())
+        .build();
+  }
+
+  private Verified<Voucher> openVoucher(VoucherArtifact artifact, Manufacturer manufacturer) throws Stopped {
+    try {
+      Verified<Voucher> voucher = VoucherOpener.voucher(artifact, manufacturer.voucherAnchors());
+      TrustAnchors.of(manufacturer.voucherAnchors()).validate(voucher.signerChain(), clock.instant());
+      return voucher;
+    } catch (DecodeException e) {
+      throw Stopped.refused(VoucherReason.MASA_FAILED, "the MASA's answer is no voucher: " + e.getMessage());
+    } catch (UntrustedException e) {
+      throw Stopped.refused(VoucherReason.VOUCHER_UNTRUSTED, "the voucher's signature is not to be trusted: " + e.getMessage());
+    }
+  }
+
+  /** The voucher is for this device, this request and this domain, now. */
+  private X509Certificate check(Verified<Voucher> voucher, Idevids.Proven pledge, VoucherRequest request, Credential credential)
+      throws Stopped {
+    Voucher value = voucher.value();
+    Instant now = clock.instant();
+    demand(value.serialNumber().equals(pledge.device().serialNumber()), "the voucher is for another serial number");
+    demand(value.nonce().isPresent() && value.nonce().get().matches(request.nonce().orElseThrow()), "the voucher has another nonce");
+    demand(value.idevidIssuer().map(issuer -> Certificates.sameIdevidIssuer(issuer, Certificates.idevidIssuer(pledge.idevid())))
+        .orElse(true), "the voucher is for a device of another issuer");
+    demand(value.createdOn().map(created -> !created.isAfter(now.plus(5, ChronoUnit.MINUTES))).orElse(true), "the voucher is of the future");
+    demand(value.expiresOn().map(end -> end.isAfter(now)).orElse(true), "the voucher has expired");
+    Octets pin = value.pinnedDomainCert().orElse(Octets.empty());
+    return credential.chain().stream().filter(ours -> Certificates.der(ours).equals(pin)).findFirst().orElseThrow(
+        () -> Stopped.refused(VoucherReason.VOUCHER_MISMATCH, "the voucher pins no certificate of this registrar"));
+  }
+
+  private static void demand(boolean holds, String otherwise) throws Stopped {
+    if (!holds) {
+      throw Stopped.refused(VoucherReason.VOUCHER_MISMATCH, otherwise);
+    }
+  }
+
+  private AuditLogReceived auditLog(Idevids.Proven pledge, MasaUri masa, VoucherArtifact ours) {
+    Outcome<Octets> answer = masaClient.requestAuditLog(pledge.manufacturer(), masa, ours);
+    Outcome<Octets> log = answer.then(BrskiVoucherService::anAuditLog);
+    Instant now = clock.instant();
+    return log.fold(
+        body -> new AuditLogReceived(pledge.device(), now, Optional.of(body), Optional.empty()),
+        retryAfter -> unavailable(pledge, now, "the MASA asks to come again in " + retryAfter.toSeconds() + " s"),
+        refusal -> unavailable(pledge, now, refusal.reason().name() + ": " + refusal.detail()));
+  }
+
+  private static Outcome<Octets> anAuditLog(Octets body) {
+    try {
+      AuditLog.parse(body);
+      return Outcome.granted(body);
+    } catch (DecodeException e) {
+      return Outcome.refused(VoucherReason.MASA_FAILED, "not an audit log: " + e.getMessage());
+    }
+  }
+
+  private static AuditLogReceived unavailable(Idevids.Proven pledge, Instant at, String why) {
+    return new AuditLogReceived(pledge.device(), at, Optional.empty(), Optional.of(why));
+  }
+
+  private DeviceEvent requested(Exchange exchange, Idevids.Proven pledge, String detail) {
+    return event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REQUESTED, DeviceState.REQUESTED, Optional.empty(), detail);
+  }
+
+  private DeviceEvent issued(Exchange exchange, Idevids.Proven pledge, Voucher voucher) {
+    String detail = "voucher with assertion " + voucher.assertion().map(Assertion::label).orElse("none");
+    return event(exchange, pledge, DeviceEvent.Kind.VOUCHER_ISSUED, DeviceState.VOUCHER_ISSUED, Optional.empty(), detail);
+  }
+
+  private void recordRefusal(Exchange exchange, Idevids.Proven pledge, Refusal refusal) {
+    ledger.append(List.of(event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REFUSED, DeviceState.REFUSED,
+        Optional.of(refusal.reason().name()), refusal.detail())));
+  }
+
+  private DeviceEvent event(
+      Exchange exchange, Idevids.Proven pledge, DeviceEvent.Kind kind, DeviceState state, Optional<String> reason, String detail) {
+    return new DeviceEvent(pledge.device(), clock.instant(), kind, Optional.of(state), exchange.session.id(), reason, detail,
+        Optional.of(Certificates.der(pledge.idevid())), Optional.empty());
+  }
+
+  /** One request on its way through the steps, and who it turned out to be from. Used by one thread. */
+  private static final class Exchange {
+    final ClientSession session;
+    final VoucherArtifact artifact;
+    final ExchangeLine line;
+    Optional<Idevids.Proven> pledge = Optional.empty();
+
+    Exchange(ClientSession session, VoucherArtifact artifact, ExchangeLine line) {
+      this.session = session;
+      this.artifact = artifact;
+      this.line = line;
+    }
+
+    void provenAs(Idevids.Proven proven) {
+      pledge = Optional.of(proven);
+      line.device(proven.device());
+    }
+  }
+}

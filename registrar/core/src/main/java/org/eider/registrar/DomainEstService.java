@@ -1,0 +1,246 @@
+package org.eider.registrar;
+
+import java.io.IOException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.eider.est.CertificateIssuer;
+import org.eider.est.ClientSession;
+import org.eider.est.EstService;
+import org.eider.est.Outcome;
+import org.eider.est.Refusal;
+import org.eider.pki.CertificateMaker;
+import org.eider.pki.Certificates;
+import org.eider.pki.Csr;
+import org.eider.pki.CsrAttributes;
+import org.eider.pki.LdevidTemplate;
+import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.wire.DecodeException;
+import org.eider.wire.Octets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Enrolment of devices that this registrar gave a voucher to, and renewal of its own LDevIDs (RFC 8995 section 5.9, RFC 7030).
+ *
+ * <p>Nothing of a request reaches the certificate but its public key: subject, subjectAltName, usages and validity come from the
+ * profile, and at renewal subject and subjectAltName from the certificate that is renewed. A refusal is recorded in the history of a
+ * device that is known already, never changes its state, and creates nothing for a device that is not.
+ */
+public final class DomainEstService implements EstService {
+  private static final Logger LOG = LoggerFactory.getLogger(DomainEstService.class);
+  /** How far validity begins in the past, for devices whose clocks are behind. */
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
+  private final Idevids idevids;
+  private final Ldevids ldevids;
+  private final DeviceLedger ledger;
+  private final CertificateIssuer issuer;
+  private final EnrolmentProfile profile;
+  private final LdevidNames names;
+  private final CsrRules rules;
+  private final boolean requireChannelBinding;
+  private final InstantSource clock;
+
+  /**
+   * A service.
+   *
+   * @param certificates where {@code issuer} records what it issues
+   * @param requireChannelBinding whether requests without a challengePassword are refused (RFC 7030 section 3.5)
+   * @throws IllegalArgumentException when the profile's templates are no names
+   */
+  public DomainEstService(ManufacturerStore manufacturers, DeviceLedger ledger, CertificateLedger certificates, CertificateIssuer issuer,
+      EnrolmentProfile profile, boolean requireChannelBinding, InstantSource clock) {
+    this.idevids = new Idevids(manufacturers);
+    this.ldevids = new Ldevids(certificates);
+    this.ledger = ledger;
+    this.issuer = issuer;
+    this.profile = profile;
+    this.names = new LdevidNames(profile);
+    this.rules = new CsrRules(profile, requireChannelBinding);
+    this.requireChannelBinding = requireChannelBinding;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<X509Certificate> caCertificates() {
+    return issuer.chain();
+  }
+
+  @Override
+  public Outcome<Octets> csrAttributes(ClientSession session) {
+    Optional<Extensions> extensions = profile.extendedKeyUsages().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Extensions(CertificateMaker.extendedKeyUsage(profile.extendedKeyUsages())));
+    return Outcome.granted(CsrAttributes.of(profile.preferredKeyType(), extensions, requireChannelBinding).encode());
+  }
+
+  @Override
+  public Outcome<X509Certificate> simpleEnroll(ClientSession session, Octets pkcs10) {
+    return answer("simpleenroll", session, pkcs10, false);
+  }
+
+  @Override
+  public Outcome<X509Certificate> simpleReenroll(ClientSession session, Octets pkcs10) {
+    return answer("simplereenroll", session, pkcs10, true);
+  }
+
+  /** Who asks: a device by its IDevID, or by the LDevID that it wants renewed. */
+  private record Applicant(DeviceId device, Optional<X509Certificate> renewed) {}
+
+  private Outcome<X509Certificate> answer(String operation, ClientSession session, Octets pkcs10, boolean renewalOnly) {
+    ExchangeLine line = new ExchangeLine(LOG, clock, operation, session.id());
+    Outcome<X509Certificate> outcome;
+    try {
+      Applicant applicant = applicant(session, renewalOnly);
+      line.device(applicant.device());
+      outcome = enrol(session, applicant, pkcs10);
+      outcome.fold(certificate -> {
+        line.note("ldevid=" + certificate.getSerialNumber().toString(16));
+        return true;
+      }, retryAfter -> false, refusal -> false);
+    } catch (Stopped stopped) {
+      outcome = stopped.outcome();
+    } catch (StoreException e) {
+      LOG.error("session {}: the store failed; no certificate is handed out", session.id(), e);
+      outcome = Outcome.refused(EnrolReason.INTERNAL, "the registrar could not record the enrolment");
+    }
+    line.end(outcome);
+    return outcome;
+  }
+
+  private Applicant applicant(ClientSession session, boolean renewalOnly) throws Stopped {
+    X509Certificate client = session.client().orElseThrow(
+        () -> Stopped.refused(EnrolReason.NO_CLIENT_CERTIFICATE, "enrolment needs a TLS client certificate, the IDevID or an LDevID"));
+    Optional<Ldevids.Proven> ldevid = ldevids.identify(client, clock.instant());
+    if (ldevid.isPresent()) {
+      return new Applicant(ldevid.get().device(), Optional.of(client));
+    }
+    if (renewalOnly) {
+      throw Stopped.refused(EnrolReason.NOT_OUR_LDEVID, "the client's certificate is not a valid LDevID of this domain");
+    }
+    return new Applicant(byIdevid(session), Optional.empty());
+  }
+
+  private DeviceId byIdevid(ClientSession session) throws Stopped {
+    try {
+      return idevids.identify(session.clientChain(), clock.instant()).device();
+    } catch (Stopped unknown) {
+      throw Stopped.refused(EnrolReason.UNKNOWN_CLIENT, unknown.getMessage());
+    }
+  }
+
+  private Outcome<X509Certificate> enrol(ClientSession session, Applicant applicant, Octets pkcs10) {
+    try {
+      return Outcome.granted(certificate(session, applicant, pkcs10));
+    } catch (Stopped stopped) {
+      stopped.refusal().filter(refusal -> ledger.device(applicant.device()).isPresent())
+          .ifPresent(refusal -> ledger.append(List.of(refused(session, applicant, refusal))));
+      return stopped.outcome();
+    }
+  }
+
+  private X509Certificate certificate(ClientSession session, Applicant applicant, Octets pkcs10) throws Stopped {
+    // 1. The device holds a voucher of ours, by the certificate that it shows now.
+    Device device = device(session, applicant);
+    // 2. The request is sound, and of this session.
+    Csr csr = CsrRules.parse(pkcs10);
+    PublicKey key = rules.key(csr);
+    CsrRules.checkNotIdevidKey(key, idevid(device));
+    rules.checkChannelBinding(csr, session);
+    // 3. What is to be certified.
+    LdevidTemplate template = applicant.renewed().isPresent()
+        ? renewal(csr, key, applicant.renewed().get())
+        : template(key, names.subject(device.id()), subjectAltName(device.id()));
+    // 4. Issued, and recorded by the issuer before it returns.
+    X509Certificate certificate = issue(template, device.id());
+    // 5. Recorded with the device before it is handed out.
+    ledger.append(List.of(enrolled(session, applicant, device, certificate)));
+    return certificate;
+  }
+
+  private Device device(ClientSession session, Applicant applicant) throws Stopped {
+    Device device = ledger.device(applicant.device()).filter(known -> known.state().mayEnrol())
+        .orElseThrow(() -> Stopped.refused(EnrolReason.NO_VOUCHER, "no voucher was issued to this device, or it did not accept it"));
+    boolean sameIdevid = device.idevid().equals(session.client().map(Certificates::der));
+    if (applicant.renewed().isEmpty() && !sameIdevid) {
+      throw Stopped.refused(EnrolReason.NO_VOUCHER, "the voucher of this device was issued to another IDevID");
+    }
+    return device;
+  }
+
+  private static X509Certificate idevid(Device device) {
+    try {
+      return Certificates.parse(device.idevid().orElseThrow());
+    } catch (DecodeException e) {
+      throw new IllegalStateException("the ledger holds an IDevID that is no certificate: " + device.id(), e);
+    }
+  }
+
+  private LdevidTemplate renewal(Csr csr, PublicKey key, X509Certificate current) throws Stopped {
+    X500Name subject = X500Name.getInstance(current.getSubjectX500Principal().getEncoded());
+    Optional<Extension> subjectAltName = subjectAltName(current);
+    CsrRules.checkUnchanged(csr, subject, subjectAltName);
+    return template(key, subject, subjectAltName);
+  }
+
+  private LdevidTemplate template(PublicKey key, X500Name subject, Optional<Extension> subjectAltName) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant end = issuer.chain().get(0).getNotAfter().toInstant();
+    Instant wanted = now.plus(profile.lifetime());
+    int usage = KeyUsage.digitalSignature | (key.getAlgorithm().equals("RSA") ? KeyUsage.keyEncipherment : 0);
+    List<Extension> extensions = new ArrayList<>(List.of(CertificateMaker.keyUsage(usage)));
+    if (!profile.extendedKeyUsages().isEmpty()) {
+      extensions.add(CertificateMaker.extendedKeyUsage(profile.extendedKeyUsages()));
+    }
+    subjectAltName.ifPresent(extensions::add);
+    return new LdevidTemplate(subject, key, now.minus(CLOCK_SKEW), wanted.isBefore(end) ? wanted : end, extensions);
+  }
+
+  private static Optional<Extension> subjectAltName(X509Certificate current) {
+    return Optional.ofNullable(current.getExtensionValue(Extension.subjectAlternativeName.getId()))
+        .map(value -> new Extension(Extension.subjectAlternativeName, false, ASN1OctetString.getInstance(value).getOctets()));
+  }
+
+  private Optional<Extension> subjectAltName(DeviceId device) {
+    List<String> dnsNames = names.dnsNames(device);
+    return dnsNames.isEmpty() ? Optional.empty() : Optional.of(CertificateMaker.subjectAltName(dnsNames, List.of()));
+  }
+
+  private X509Certificate issue(LdevidTemplate template, DeviceId device) throws Stopped {
+    if (!template.notAfter().isAfter(clock.instant())) {
+      throw Stopped.refused(EnrolReason.ISSUER_FAILED, "the issuing CA has expired");
+    }
+    try {
+      return issuer.issue(template, device.toString());
+    } catch (IOException e) {
+      LOG.error("{}: the CA could not issue an LDevID", device, e);
+      throw Stopped.refused(EnrolReason.ISSUER_FAILED, "the CA could not issue a certificate");
+    }
+  }
+
+  private DeviceEvent enrolled(ClientSession session, Applicant applicant, Device device, X509Certificate certificate) {
+    boolean renewal = applicant.renewed().isPresent();
+    // A device in operation stays so while it renews.
+    Optional<DeviceState> state = renewal && device.state() == DeviceState.OPERATIONAL ? Optional.empty() : Optional.of(DeviceState.ENROLLED);
+    return new DeviceEvent(device.id(), clock.instant(), renewal ? DeviceEvent.Kind.REENROLLED : DeviceEvent.Kind.ENROLLED, state,
+        session.id(), Optional.empty(), "LDevID " + certificate.getSubjectX500Principal() + " until " + certificate.getNotAfter().toInstant(),
+        Optional.empty(), Optional.of(certificate.getSerialNumber()));
+  }
+
+  private DeviceEvent refused(ClientSession session, Applicant applicant, Refusal refusal) {
+    return new DeviceEvent(applicant.device(), clock.instant(), DeviceEvent.Kind.ENROLMENT_REFUSED, Optional.empty(), session.id(),
+        Optional.of(refusal.reason().name()), refusal.detail(), Optional.empty(), Optional.empty());
+  }
+}

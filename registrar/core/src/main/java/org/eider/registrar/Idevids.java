@@ -1,0 +1,74 @@
+package org.eider.registrar;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eider.pki.TrustAnchors;
+import org.eider.pki.UntrustedException;
+import org.eider.pki.UntrustedException.Fault;
+
+/**
+ * Finds out which device of which configured manufacturer an IDevID speaks for (RFC 8995 sections 2.3.1, 2.5.3 and 5.3). Nothing of
+ * the certificate is believed before its chain is.
+ */
+final class Idevids {
+  private static final int LONGEST_CHAIN = 16;
+  private static final int LONGEST_SERIAL_NUMBER = 128;
+  private static final int DIGITAL_SIGNATURE = 0;
+
+  private final ManufacturerStore manufacturers;
+
+  Idevids(ManufacturerStore manufacturers) {
+    this.manufacturers = manufacturers;
+  }
+
+  /** A device whose IDevID is valid under its manufacturer's anchors. */
+  record Proven(Manufacturer manufacturer, DeviceId device, X509Certificate idevid) {}
+
+  /**
+   * The device that {@code chain} speaks for. Where manufacturers share anchors, the first by name counts.
+   *
+   * @param chain end entity first, then whatever certificates came along, in any order
+   */
+  Proven identify(List<X509Certificate> chain, Instant at) throws Stopped {
+    X509Certificate idevid = chain.get(0);
+    List<X509Certificate> candidates = chain.stream().distinct().limit(LONGEST_CHAIN).toList();
+    Optional<UntrustedException> fault = Optional.empty();
+    for (Manufacturer manufacturer : manufacturers.manufacturers()) {
+      try {
+        TrustAnchors.of(manufacturer.idevidAnchors()).validate(candidates, at, leniency(manufacturer));
+        return proven(manufacturer, idevid);
+      } catch (UntrustedException e) {
+        fault = fault.or(() -> e.fault() == Fault.NO_PATH ? Optional.empty() : Optional.of(e));
+      }
+    }
+    if (fault.isPresent()) {
+      throw Stopped.refused(VoucherReason.IDEVID_INVALID, "the IDevID is not valid: " + fault.get().getMessage());
+    }
+    throw Stopped.refused(VoucherReason.UNKNOWN_MANUFACTURER, "the IDevID chains to no manufacturer that this registrar knows");
+  }
+
+  private static TrustAnchors.Leniency[] leniency(Manufacturer manufacturer) {
+    return manufacturer.ignoreIdevidValidity()
+        ? new TrustAnchors.Leniency[] {TrustAnchors.Leniency.IGNORE_VALIDITY}
+        : new TrustAnchors.Leniency[0];
+  }
+
+  private static Proven proven(Manufacturer manufacturer, X509Certificate idevid) throws Stopped {
+    boolean[] usage = idevid.getKeyUsage();
+    if (idevid.getBasicConstraints() >= 0 || usage != null && !usage[DIGITAL_SIGNATURE]) {
+      throw Stopped.refused(VoucherReason.IDEVID_INVALID, "the client's certificate may not be used to sign as a device");
+    }
+    String serialNumber = manufacturer.serialNumbers().serialNumber(idevid)
+        .filter(Idevids::usable)
+        .orElseThrow(() -> Stopped.refused(VoucherReason.NO_SERIAL_NUMBER,
+            "the IDevID has no serial number of 1 to " + LONGEST_SERIAL_NUMBER + " printable characters where it should be"));
+    return new Proven(manufacturer, new DeviceId(manufacturer.name(), serialNumber), idevid);
+  }
+
+  private static boolean usable(String serialNumber) {
+    return !serialNumber.isBlank() && serialNumber.length() <= LONGEST_SERIAL_NUMBER
+        && serialNumber.equals(serialNumber.strip()) && serialNumber.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+  }
+}
