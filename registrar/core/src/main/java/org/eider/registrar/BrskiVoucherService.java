@@ -25,9 +25,12 @@ import org.eider.voucher.Nonce;
 import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherCheck;
+import org.eider.voucher.VoucherFlaw;
 import org.eider.voucher.VoucherOpener;
 import org.eider.voucher.VoucherRequest;
 import org.eider.voucher.VoucherSealer;
+import org.eider.voucher.VoucherVerdict;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.slf4j.Logger;
@@ -218,38 +221,37 @@ public final class BrskiVoucherService implements VoucherService {
         .build();
   }
 
-  private Verified<Voucher> openVoucher(VoucherArtifact artifact, Manufacturer manufacturer) throws Stopped {
+  private static Verified<Voucher> openVoucher(VoucherArtifact artifact, Manufacturer manufacturer) throws Stopped {
     try {
-      Verified<Voucher> voucher = VoucherOpener.voucher(artifact, manufacturer.voucherAnchors());
-      TrustAnchors.of(manufacturer.voucherAnchors()).validate(voucher.signerChain(), clock.instant());
-      return voucher;
+      return VoucherOpener.voucher(artifact, manufacturer.voucherAnchors());
     } catch (DecodeException e) {
       throw Stopped.refused(VoucherReason.MASA_FAILED, "the MASA's answer is no voucher: " + e.getMessage());
     } catch (UntrustedException e) {
-      throw Stopped.refused(VoucherReason.VOUCHER_UNTRUSTED, "the voucher's signature is not to be trusted: " + e.getMessage());
+      throw Stopped.refused(VoucherReason.VOUCHER_UNTRUSTED, "the voucher's signature is not good: " + e.getMessage());
     }
   }
 
-  /** The voucher is for this device, this request and this domain, now. */
+  /** The voucher is the manufacturer's, for this device, this request and this domain, now; which of our certificates it pins. */
   private X509Certificate check(Verified<Voucher> voucher, Idevids.Proven pledge, VoucherRequest request, Credential credential)
       throws Stopped {
-    Voucher value = voucher.value();
-    Instant now = clock.instant();
-    demand(value.serialNumber().equals(pledge.device().serialNumber()), "the voucher is for another serial number");
-    demand(value.nonce().isPresent() && value.nonce().get().matches(request.nonce().orElseThrow()), "the voucher has another nonce");
-    demand(value.idevidIssuer().map(issuer -> Certificates.sameIdevidIssuer(issuer, Certificates.idevidIssuer(pledge.idevid())))
-        .orElse(true), "the voucher is for a device of another issuer");
-    demand(value.createdOn().map(created -> !created.isAfter(now.plus(5, ChronoUnit.MINUTES))).orElse(true), "the voucher is of the future");
-    demand(value.expiresOn().map(end -> end.isAfter(now)).orElse(true), "the voucher has expired");
-    Octets pin = value.pinnedDomainCert().orElse(Octets.empty());
-    return credential.chain().stream().filter(ours -> Certificates.der(ours).equals(pin)).findFirst().orElseThrow(
-        () -> Stopped.refused(VoucherReason.VOUCHER_MISMATCH, "the voucher pins no certificate of this registrar"));
+    VoucherVerdict verdict = VoucherCheck.of(TrustAnchors.of(pledge.manufacturer().voucherAnchors()), pledge.device().serialNumber())
+        .nonce(request.nonce())
+        .nonceRequired()
+        .idevidIssuer(Certificates.idevidIssuer(pledge.idevid()))
+        .at(clock.instant())
+        .pinnedAmong(credential.chain())
+        .build()
+        .judge(voucher);
+    return Stopped.granted(verdict.<Outcome<X509Certificate>>fold(Outcome::granted,
+        rejected -> Outcome.refused(reason(rejected.flaw()), rejected.detail())));
   }
 
-  private static void demand(boolean holds, String otherwise) throws Stopped {
-    if (!holds) {
-      throw Stopped.refused(VoucherReason.VOUCHER_MISMATCH, otherwise);
-    }
+  private static VoucherReason reason(VoucherFlaw flaw) {
+    return switch (flaw) {
+      case SIGNER_NOT_TRUSTED, SIGNER_NOT_IN_VALIDITY -> VoucherReason.VOUCHER_UNTRUSTED;
+      case WRONG_SERIAL_NUMBER, WRONG_NONCE, NO_NONCE, WRONG_IDEVID_ISSUER, ASSERTION_NOT_ACCEPTABLE, NONCE_AND_EXPIRY, SEVERAL_PINS,
+          NOT_YET_VALID, EXPIRED, NO_PIN, MALFORMED_PIN, PIN_NOT_IN_VALIDITY, OUTLIVES_PIN, FOREIGN_PIN -> VoucherReason.VOUCHER_MISMATCH;
+    };
   }
 
   private AuditLogReceived auditLog(Idevids.Proven pledge, MasaUri masa, VoucherArtifact ours) {

@@ -68,16 +68,20 @@ final class CsrRules {
 
   /** RFC 7030 section 3.5: a challengePassword, where there is one, is the base64 of this session's channel binding. */
   void checkChannelBinding(Csr csr, ClientSession session) throws Stopped {
-    Optional<String> claimed = csr.challengePassword();
-    if (claimed.isEmpty() && requireChannelBinding) {
-      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request is not bound to this TLS session by a challengePassword");
+    if (!csr.hasChallengePassword()) {
+      demandNone();
+      return;
     }
-    if (claimed.isPresent()) {
-      String binding = session.binding().map(offered -> offered.value().base64()).orElseThrow(() -> Stopped.refused(
-          EnrolReason.BAD_CHANNEL_BINDING, "the request carries a challengePassword and this session offers nothing to compare it with"));
-      if (!Octets.utf8(binding).matches(Octets.utf8(claimed.get()))) {
-        throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request's challengePassword is not this TLS session's channel binding");
-      }
+    String binding = session.binding().map(offered -> offered.value().base64()).orElseThrow(() -> Stopped.refused(
+        EnrolReason.BAD_CHANNEL_BINDING, "the request carries a challengePassword and this session offers nothing to compare it with"));
+    if (!Octets.utf8(binding).matches(Octets.utf8(csr.challengePassword().orElse("")))) {
+      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request's challengePassword is not this TLS session's channel binding");
+    }
+  }
+
+  private void demandNone() throws Stopped {
+    if (requireChannelBinding) {
+      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request is not bound to this TLS session by a challengePassword");
     }
   }
 
