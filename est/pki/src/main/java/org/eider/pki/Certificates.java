@@ -67,6 +67,15 @@ public final class Certificates {
     });
   }
 
+  /** The certificates as {@link #parse} makes them: what another reader, such as a TLS engine, has taken from a peer. */
+  public static List<X509Certificate> adopt(List<X509Certificate> certificates) throws DecodeException {
+    List<X509Certificate> adopted = new ArrayList<>();
+    for (X509Certificate certificate : certificates) {
+      adopted.add(parse(der(certificate)));
+    }
+    return List.copyOf(adopted);
+  }
+
   /** Parses all PEM certificates of a text, in order; at least one; other PEM blocks are refused. */
   public static List<X509Certificate> parsePem(String pem) throws DecodeException {
     List<X509Certificate> certificates = new ArrayList<>();

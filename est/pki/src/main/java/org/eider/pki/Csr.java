@@ -147,7 +147,7 @@ public final class Csr {
   public boolean provesPossession() {
     try {
       PublicKey key = publicKey();
-      return PathRules.isAffordable(key)
+      return KeyType.isAffordable(key)
           && request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Bc.PROVIDER).build(key));
     } catch (DecodeException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
       return false; // a key or an algorithm that cannot be checked proves nothing

@@ -66,7 +66,7 @@ public enum KeyType {
   public static Optional<KeyType> of(PublicKey key) {
     if (key instanceof RSAPublicKey rsa) {
       int length = rsa.getModulus().bitLength();
-      if (length < 2048 || length > LARGEST_RSA || rsa.getPublicExponent().bitLength() > LONGEST_EXPONENT) {
+      if (length < 2048 || !isAffordable(key)) {
         return Optional.empty();
       }
       return Optional.of(length < 3072 ? RSA2048 : length < 4096 ? RSA3072 : RSA4096);
@@ -76,6 +76,12 @@ public enum KeyType {
     }
     String name = key.getAlgorithm();
     return name.equals("Ed25519") || name.equals("EdDSA") && key.getEncoded().length == 44 ? Optional.of(ED25519) : Optional.empty();
+  }
+
+  /** Whether verifying a signature with {@code key}, weak or strong, takes a bounded and small time. */
+  static boolean isAffordable(PublicKey key) {
+    return !(key instanceof RSAPublicKey rsa)
+        || rsa.getModulus().bitLength() <= LARGEST_RSA && rsa.getPublicExponent().bitLength() <= LONGEST_EXPONENT;
   }
 
   /** A fresh key pair. */

@@ -47,6 +47,9 @@ public record MasaUri(URI base) {
     if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "has to be a host with an optional port and path, and nothing else");
     }
+    if (uri.getHost().contains("%")) {
+      throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "an address with a zone");
+    }
     if (uri.getPort() == 0 || uri.getPort() > 65535 || uri.getRawAuthority().endsWith(":")) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "no such port");
     }

@@ -1,12 +1,9 @@
 package org.eider.pki;
 
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -27,8 +24,6 @@ import org.eider.pki.UntrustedException.Fault;
  */
 final class PathRules {
   private static final int CERT_SIGN = 5;
-  private static final int GREATEST_RSA = 8192;
-  private static final int GREATEST_EXPONENT = 64;
   private static final String PSS = "1.2.840.113549.1.1.10";
 
   private static final Set<String> STRONG_SIGNATURES = Set.of(
@@ -39,10 +34,10 @@ final class PathRules {
       Set.of("2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3");
 
   /** Critical extensions that this class or its callers evaluate, or that restrict nothing when no policy is asked for. */
-  private static final Map<String, String> UNDERSTOOD = Map.of(
-      "2.5.29.15", "keyUsage", "2.5.29.17", "subjectAltName", "2.5.29.19", "basicConstraints", "2.5.29.30", "nameConstraints",
-      "2.5.29.32", "certificatePolicies", "2.5.29.33", "policyMappings", "2.5.29.36", "policyConstraints",
-      "2.5.29.37", "extKeyUsage", "2.5.29.54", "inhibitAnyPolicy");
+  private static final Set<String> UNDERSTOOD = Set.of(
+      "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", // keyUsage, subjectAltName, basicConstraints, nameConstraints
+      "2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54", // the four policy extensions
+      "2.5.29.37"); // extKeyUsage
 
   private final Instant at;
   private final Set<Leniency> leniencies;
@@ -50,12 +45,6 @@ final class PathRules {
   PathRules(Instant at, Set<Leniency> leniencies) {
     this.at = at;
     this.leniencies = leniencies;
-  }
-
-  /** Whether verifying a signature with this key takes a bounded, small time. */
-  static boolean isAffordable(PublicKey key) {
-    return !(key instanceof RSAPublicKey rsa)
-        || rsa.getModulus().bitLength() <= GREATEST_RSA && rsa.getPublicExponent().bitLength() <= GREATEST_EXPONENT;
   }
 
   /** Checks a path, end entity first, anchor last. */
@@ -66,7 +55,7 @@ final class PathRules {
     }
     int intermediates = 0;
     for (int i = 1; i <= anchor; i++) {
-      checkIssuer(path.get(i), intermediates);
+      checkIssuer(path.get(i), intermediates, i == anchor);
       intermediates += isSelfIssued(path.get(i)) ? 0 : 1;
     }
     for (X509Certificate certificate : path) {
@@ -96,12 +85,13 @@ final class PathRules {
   }
 
   /** {@code below}: how many certificates that are not self-issued stand between this one and the end entity. */
-  private static void checkIssuer(X509Certificate issuer, int below) throws UntrustedException {
+  private static void checkIssuer(X509Certificate issuer, int below, boolean anchor) throws UntrustedException {
     boolean[] usage = issuer.getKeyUsage();
     int pathLength = issuer.getBasicConstraints();
     boolean constrained = issuer.getExtensionValue(Extension.basicConstraints.getId()) != null;
-    // A version 1 certificate cannot say that it is a CA; it counts as one only when it is the anchor, which it then is here.
-    if (pathLength < 0 && (issuer.getVersion() >= 3 || constrained)) {
+    // A version 1 certificate cannot say that it is a CA: only an anchor is believed to be one without saying so.
+    boolean old = anchor && issuer.getVersion() < 3;
+    if (pathLength < 0 && !old) {
       throw new UntrustedException(Fault.WRONG_USAGE, nameOf(issuer) + " is no certification authority");
     }
     if (usage != null && !usage[CERT_SIGN]) {
@@ -114,7 +104,7 @@ final class PathRules {
 
   private static void checkCriticalExtensions(X509Certificate certificate) throws UntrustedException {
     Set<String> critical = certificate.getCriticalExtensionOIDs();
-    if (critical != null && !UNDERSTOOD.keySet().containsAll(critical)) {
+    if (critical != null && !UNDERSTOOD.containsAll(critical)) {
       throw new UntrustedException(Fault.WRONG_USAGE, "unknown critical extension in " + nameOf(certificate));
     }
     if (certificate.getExtensionValue(Extension.policyConstraints.getId()) != null) {

@@ -50,9 +50,8 @@ final class PathSearch {
         } catch (UntrustedException e) {
           fault = Optional.of(fault.orElse(e));
         }
-      } else {
-        partial.addAll(longer(path, last));
       }
+      partial.addAll(longer(path, last));
     }
     throw fault.orElseGet(() -> new UntrustedException(Fault.NO_PATH, "no path from the certificate to an anchor"));
   }
@@ -83,7 +82,7 @@ final class PathSearch {
   }
 
   private static boolean verifies(X509Certificate issuer, X509Certificate subject) {
-    if (!PathRules.isAffordable(issuer.getPublicKey())) {
+    if (!KeyType.isAffordable(issuer.getPublicKey())) {
       return false;
     }
     try {

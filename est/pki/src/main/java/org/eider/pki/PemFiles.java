@@ -2,10 +2,13 @@ package org.eider.pki;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -13,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -24,6 +26,7 @@ import org.eider.wire.DecodeException;
 
 /** Keys and certificates in PEM files. */
 public final class PemFiles {
+  private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> EVERYBODY = PosixFilePermissions.fromString("rw-r--r--");
   private static final int MAX_KEY_FILE = 64 * 1024;
@@ -96,9 +99,7 @@ public final class PemFiles {
     if (!isPosix(file.toAbsolutePath().getParent())) {
       return;
     }
-    Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-    others.removeIf(permission -> permission.name().startsWith("OWNER_"));
-    if (!others.isEmpty()) {
+    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       throw new IOException(file + ": others than its owner may use this private key; chmod 600 " + file);
     }
   }
@@ -110,7 +111,13 @@ public final class PemFiles {
         : new FileAttribute<?>[0];
     Path fresh = Files.createTempFile(folder, "." + file.getFileName(), ".tmp", attributes);
     try {
-      Files.writeString(fresh, text, StandardCharsets.US_ASCII);
+      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        ByteBuffer octets = StandardCharsets.US_ASCII.encode(text);
+        while (octets.hasRemaining()) {
+          channel.write(octets);
+        }
+        channel.force(true);
+      }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(fresh);

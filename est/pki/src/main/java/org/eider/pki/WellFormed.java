@@ -9,9 +9,11 @@ import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.OtherName;
 import org.bouncycastle.asn1.x509.PolicyConstraints;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
@@ -28,7 +30,7 @@ final class WellFormed {
       Object ignored = switch (oid) {
         case "2.5.29.14" -> ASN1OctetString.getInstance(parse(value, oid));
         case "2.5.29.15" -> KeyUsage.getInstance(parse(value, oid));
-        case "2.5.29.17" -> GeneralNames.getInstance(parse(value, oid));
+        case "2.5.29.17" -> names(GeneralNames.getInstance(parse(value, oid)));
         case "2.5.29.19" -> BasicConstraints.getInstance(parse(value, oid));
         case "2.5.29.30" -> NameConstraints.getInstance(parse(value, oid));
         case "2.5.29.35" -> AuthorityKeyIdentifier.getInstance(parse(value, oid));
@@ -38,6 +40,15 @@ final class WellFormed {
       };
       java.util.Objects.requireNonNull(ignored);
     }
+  }
+
+  private static GeneralNames names(GeneralNames names) {
+    for (GeneralName name : names.getNames()) {
+      if (name.getTagNo() == GeneralName.otherName) {
+        OtherName.getInstance(name.getName());
+      }
+    }
+    return names;
   }
 
   private static ASN1Primitive parse(Octets value, String oid) throws DecodeException {
