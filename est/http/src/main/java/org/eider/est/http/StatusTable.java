@@ -23,10 +23,12 @@ public final class StatusTable {
     };
   }
 
-  /** The whole response: status, explanation, Retry-After where it helps, connection closed after a 401. */
+  /**
+   * The whole response: status, explanation, Retry-After where it helps, connection closed after a 401. It carries no note: who refuses
+   * logs why, once.
+   */
   public static HttpResponse refuse(Refusal refusal) {
-    HttpResponse response = HttpResponse.text(statusOf(refusal.kind()), refusal.detail())
-        .noted(refusal.reason().name() + ": " + refusal.detail());
+    HttpResponse response = HttpResponse.text(statusOf(refusal.kind()), refusal.detail());
     return switch (refusal.kind()) {
       case UNAUTHENTICATED -> response.closing();
       case OVERLOADED -> response.with("retry-after", "10");
