@@ -17,6 +17,11 @@ public final class Logging {
     configure(Level.INFO);
   }
 
+  /** For servers that log {@code ours} and above of our own. */
+  public static void forServer(org.slf4j.event.Level ours) {
+    configure(Level.convertAnSLF4JLevel(ours));
+  }
+
   /** For commands that end: only what an operator has to know. */
   public static void forCommand() {
     configure(Level.WARN);

@@ -1,6 +1,7 @@
 package org.eider.registrar;
 
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -46,6 +47,9 @@ import org.slf4j.LoggerFactory;
 public final class BrskiVoucherService implements VoucherService {
   private static final Logger LOG = LoggerFactory.getLogger(BrskiVoucherService.class);
 
+  /** How long an identical request gets the same voucher, unless told otherwise. */
+  public static final Duration IDENTICAL_RETRY = Duration.ofMinutes(10);
+
   private final Idevids idevids;
   private final ManufacturerStore manufacturers;
   private final DeviceLedger ledger;
@@ -64,6 +68,16 @@ public final class BrskiVoucherService implements VoucherService {
    */
   public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, AdmissionPolicy policy, MasaClient masaClient,
       Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock) {
+    this(manufacturers, ledger, policy, masaClient, registrar, sealer, clock, IDENTICAL_RETRY);
+  }
+
+  /**
+   * A service.
+   *
+   * @param identicalRetry how long an identical request of the same device gets the same voucher, without asking the MASA
+   */
+  public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, AdmissionPolicy policy, MasaClient masaClient,
+      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, Duration identicalRetry) {
     this.idevids = new Idevids(manufacturers);
     this.manufacturers = manufacturers;
     this.ledger = ledger;
@@ -72,7 +86,7 @@ public final class BrskiVoucherService implements VoucherService {
     this.registrar = registrar;
     this.sealer = sealer;
     this.clock = clock;
-    this.recent = new RecentVouchers(clock);
+    this.recent = new RecentVouchers(clock, identicalRetry);
   }
 
   @Override

@@ -21,16 +21,16 @@ import org.eider.wire.Octets;
  */
 final class RecentVouchers {
   private static final int MOST = 1_000;
-  private static final Duration KEPT = Duration.ofMinutes(10);
   /** How long an identical request waits for the one before it, and after how long it may come again. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final InstantSource clock;
   private final Cache<Key, CompletableFuture<Answer>> recent;
 
-  RecentVouchers(InstantSource clock) {
+  /** Answers are kept for {@code kept}. */
+  RecentVouchers(InstantSource clock, Duration kept) {
     this.clock = clock;
-    this.recent = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KEPT)
+    this.recent = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(kept)
         .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())).build();
   }
 

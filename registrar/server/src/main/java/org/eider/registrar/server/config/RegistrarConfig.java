@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eider.est.http.ServerConfig;
 import org.eider.pki.KeyType;
+import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.EnrolmentProfile;
 
 /**
@@ -27,7 +28,7 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
         new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
         new Admin(0),
         Limits.standard(),
-        new Vouchers(Duration.ofMinutes(5)),
+        new Vouchers(BrskiVoucherService.IDENTICAL_RETRY),
         Enrolment.standard(),
         new Masa(Duration.ofSeconds(5), Duration.ofSeconds(30), 8, 1024 * 1024),
         new Log(Log.Level.INFO));
