@@ -1,0 +1,67 @@
+package org.eider.registrar.server.masa;
+
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.eider.est.http.ClientConfig;
+import org.eider.est.http.HttpsPool;
+import org.eider.est.http.ServerTrust;
+import org.eider.pki.Credential;
+import org.eider.pki.TrustAnchors;
+import org.eider.registrar.Manufacturer;
+import org.eider.registrar.server.config.RegistrarConfig;
+
+/**
+ * One pool of connections for each manufacturer, since each has TLS anchors of its own and no connection may serve another; within a
+ * pool, connections are kept by host. When a manufacturer's anchors change, or the registrar's credential, its pool is replaced.
+ */
+final class MasaPools implements AutoCloseable {
+  private record Trusted(List<X509Certificate> anchors, Credential credential) {}
+
+  private record Entry(Trusted trusted, HttpsPool pool) {}
+
+  private final Map<String, Entry> pools = new ConcurrentHashMap<>();
+  private final Supplier<Credential> registrar;
+  private final RegistrarConfig.Masa limits;
+  private final InstantSource clock;
+
+  MasaPools(Supplier<Credential> registrar, RegistrarConfig.Masa limits, InstantSource clock) {
+    this.registrar = registrar;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  HttpsPool of(Manufacturer manufacturer) {
+    Trusted trusted = new Trusted(manufacturer.masaTlsAnchors(), registrar.get());
+    return pools.compute(manufacturer.name(), (name, entry) -> current(entry, trusted)).pool();
+  }
+
+  private Entry current(Entry entry, Trusted trusted) {
+    if (entry != null && entry.trusted().equals(trusted)) {
+      return entry;
+    }
+    if (entry != null) {
+      entry.pool().close();
+    }
+    return new Entry(trusted, open(trusted));
+  }
+
+  private HttpsPool open(Trusted trusted) {
+    List<X509Certificate> anchors = trusted.anchors().isEmpty() ? PlatformAnchors.read() : trusted.anchors();
+    ServerTrust trust = ServerTrust.anchored(TrustAnchors.of(anchors), clock);
+    ClientConfig standard = ClientConfig.standard(Optional.of(trusted.credential()), trust);
+    return new HttpsPool(
+        new ClientConfig(standard.credential(), trust, true, standard.protocols(), limits.connectTimeout(), limits.answerTimeout(), limits.maxAnswer()),
+        limits.connectionsPerHost());
+  }
+
+  @Override
+  public void close() {
+    pools.values().forEach(entry -> entry.pool().close());
+    pools.clear();
+  }
+}
