@@ -1,0 +1,159 @@
+package org.eider.registrar.server.admin;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eider.est.http.HttpHandler;
+import org.eider.est.http.HttpRequest;
+import org.eider.est.http.HttpResponse;
+import org.eider.est.http.Routes;
+import org.eider.registrar.DeviceId;
+import org.eider.wire.DecodeException;
+import org.eider.wire.MediaType;
+import org.eider.wire.Octets;
+
+/**
+ * The admin port. Every request carries the token as {@code Authorization: Bearer}, except {@code GET /health/live}, which tells nothing
+ * but that the process answers; every request names a loopback host, so that no web page can have its name resolved to us.
+ */
+public final class AdminRoutes {
+  /** Greatest body that is read, in octets. */
+  static final int MAX_BODY = 2 * 1024 * 1024;
+
+  private final Administration administration;
+
+  private AdminRoutes(Administration administration) {
+    this.administration = administration;
+  }
+
+  /** The routes to {@code administration} for who has {@code token}. */
+  public static Routes of(Administration administration, String token) {
+    AdminRoutes admin = new AdminRoutes(administration);
+    AdminGuard guard = new AdminGuard(token);
+    return Routes.builder()
+        .on("GET", "/health/live", 0, guard.onLoopback(request -> ok(Map.of("status", "live"))))
+        .on("GET", "/admin/live", 0, guard.withToken(request -> ok(Map.of("status", "live"))))
+        .on("GET", "/admin/devices", 0, guard.withToken(guarded(admin::devices)))
+        .on("GET", "/admin/device", 0, guard.withToken(guarded(admin::device)))
+        .on("GET", "/admin/manufacturers", 0, guard.withToken(guarded(admin::manufacturers)))
+        .on("POST", "/admin/manufacturers", MAX_BODY, guard.withToken(guarded(admin::put)))
+        .on("DELETE", "/admin/manufacturers", 0, guard.withToken(guarded(admin::remove)))
+        .on("POST", "/admin/expected", MAX_BODY, guard.withToken(guarded(admin::expect)))
+        .build();
+  }
+
+  private HttpResponse devices(HttpRequest request) throws IOException, DecodeException {
+    Map<String, String> query = query(request);
+    if (query.containsKey("serial")) {
+      return ok(administration.devices(query.get("serial")));
+    }
+    return ok(administration.devices(id(query, "after-manufacturer", "after-serial"), limit(query)));
+  }
+
+  private HttpResponse device(HttpRequest request) throws IOException, DecodeException {
+    Optional<DeviceId> id = id(query(request), "manufacturer", "serial");
+    Optional<DeviceReport> report = id.isPresent() ? administration.device(id.get()) : Optional.empty();
+    return report.map(AdminRoutes::ok).orElseGet(() -> HttpResponse.text(404, "no such device"));
+  }
+
+  private HttpResponse manufacturers(HttpRequest request) throws IOException {
+    return ok(administration.manufacturers().stream().map(ManufacturerForm::of).toList());
+  }
+
+  private HttpResponse put(HttpRequest request) throws IOException, DecodeException {
+    return ok(Map.of("added", administration.put(body(request, ManufacturerForm.class).manufacturer())));
+  }
+
+  private HttpResponse remove(HttpRequest request) throws IOException, DecodeException {
+    return administration.remove(query(request).getOrDefault("name", "")) ? ok(Map.of("removed", true)) : noManufacturer();
+  }
+
+  private HttpResponse expect(HttpRequest request) throws IOException, DecodeException {
+    Expected expected = body(request, Expected.class);
+    return administration.expect(expected.manufacturer(), expected.serials()) ? ok(Map.of("expected", expected.serials().size())) : noManufacturer();
+  }
+
+  /**
+   * The body of a request to expect devices.
+   *
+   * @param manufacturer its name
+   * @param serials serial numbers
+   */
+  record Expected(String manufacturer, List<String> serials) {
+    Expected {
+      serials = List.copyOf(serials);
+    }
+  }
+
+  private static HttpResponse noManufacturer() {
+    return HttpResponse.text(404, "no such manufacturer");
+  }
+
+  private static HttpResponse ok(Object value) {
+    return HttpResponse.ok(MediaType.JSON, AdminJson.encode(value)).with("cache-control", "no-store");
+  }
+
+  private static <T> T body(HttpRequest request, Class<T> type) throws DecodeException {
+    try {
+      return AdminJson.decode(request.body(), type);
+    } catch (IOException e) {
+      throw new DecodeException(DecodeException.Flaw.WRONG_TYPE, "body", "not the JSON that this operation takes", e);
+    }
+  }
+
+  private static Optional<DeviceId> id(Map<String, String> query, String manufacturer, String serial) {
+    return query.containsKey(manufacturer) && query.containsKey(serial)
+        ? Optional.of(new DeviceId(query.get(manufacturer), query.get(serial)))
+        : Optional.empty();
+  }
+
+  private static int limit(Map<String, String> query) throws DecodeException {
+    String text = query.getOrDefault("limit", Integer.toString(Administration.MAX_PAGE));
+    if (!text.matches("[1-9][0-9]{0,5}")) {
+      throw new DecodeException(DecodeException.Flaw.OUT_OF_RANGE, "limit", "not a positive number");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static Map<String, String> query(HttpRequest request) throws DecodeException {
+    Map<String, String> values = new TreeMap<>();
+    for (String pair : request.query().orElse("").split("&")) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        values.put(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
+      }
+    }
+    return values;
+  }
+
+  private static String decoded(String text) throws DecodeException {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new DecodeException(DecodeException.Flaw.WRONG_TYPE, "query", "not percent-encoded", e);
+    }
+  }
+
+  /** A handler that may find its request malformed. */
+  @FunctionalInterface
+  private interface Operation {
+    HttpResponse answer(HttpRequest request) throws IOException, DecodeException;
+  }
+
+  private static HttpHandler guarded(Operation operation) {
+    return request -> {
+      try {
+        return operation.answer(request);
+      } catch (DecodeException e) {
+        return HttpResponse.text(400, e.getMessage()).noted("MALFORMED: " + e.getMessage());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+}

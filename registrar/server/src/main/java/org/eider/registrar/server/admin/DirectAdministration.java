@@ -1,0 +1,127 @@
+package org.eider.registrar.server.admin;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eider.pki.Certificates;
+import org.eider.registrar.CertificateLedger;
+import org.eider.registrar.Device;
+import org.eider.registrar.DeviceId;
+import org.eider.registrar.DeviceLedger;
+import org.eider.registrar.Fact;
+import org.eider.registrar.IssuedCertificate;
+import org.eider.registrar.Manufacturer;
+import org.eider.registrar.ManufacturerStore;
+import org.eider.voucher.Assertion;
+import org.eider.wire.DecodeException;
+import org.eider.wire.Octets;
+
+/** On the ledgers themselves. {@link #close()} closes nothing: the ledgers belong to who made them. */
+public final class DirectAdministration implements Administration {
+  private final DeviceLedger devices;
+  private final CertificateLedger certificates;
+  private final ManufacturerStore manufacturers;
+
+  /** On these ledgers. */
+  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers) {
+    this.devices = devices;
+    this.certificates = certificates;
+    this.manufacturers = manufacturers;
+  }
+
+  @Override
+  public List<DeviceView> devices(Optional<DeviceId> after, int limit) {
+    return devices.devices(after, Math.min(limit, MAX_PAGE)).stream().map(this::view).toList();
+  }
+
+  @Override
+  public List<DeviceView> devices(String serialNumber) {
+    return devices.devices(serialNumber).stream().map(this::view).toList();
+  }
+
+  @Override
+  public Optional<DeviceReport> device(DeviceId id) {
+    return devices.device(id).map(this::report);
+  }
+
+  @Override
+  public List<Manufacturer> manufacturers() {
+    return manufacturers.manufacturers();
+  }
+
+  @Override
+  public boolean put(Manufacturer manufacturer) {
+    boolean known = manufacturers.manufacturer(manufacturer.name()).isPresent();
+    manufacturers.put(manufacturer);
+    return !known;
+  }
+
+  @Override
+  public boolean remove(String manufacturer) {
+    return manufacturers.remove(manufacturer);
+  }
+
+  @Override
+  public boolean expect(String manufacturer, List<String> serialNumbers) {
+    if (manufacturers.manufacturer(manufacturer).isEmpty()) {
+      return false;
+    }
+    manufacturers.expect(manufacturer, serialNumbers);
+    return true;
+  }
+
+  @Override
+  public void close() {}
+
+  private DeviceView view(Device device) {
+    return new DeviceView(device.id().manufacturer(), device.id().serialNumber(), label(device.state()), device.firstSeen(), device.lastSeen(),
+        device.ldevid().flatMap(certificates::certificate).map(DirectAdministration::view), device.refusal());
+  }
+
+  private DeviceReport report(Device device) {
+    DeviceId id = device.id();
+    int limit = DeviceReport.MAX_ENTRIES;
+    return new DeviceReport(view(device),
+        devices.history(id, limit).stream().map(DirectAdministration::view).toList(),
+        devices.vouchers(id, limit).stream().map(DirectAdministration::view).toList(),
+        devices.auditLogs(id, limit).stream().map(DirectAdministration::view).toList(),
+        devices.telemetry(id, limit).stream().map(DirectAdministration::view).toList(),
+        certificates.ofDevice(id, limit).stream().map(DirectAdministration::view).toList());
+  }
+
+  private static DeviceReport.Event view(Fact.DeviceEvent event) {
+    return new DeviceReport.Event(event.at(), label(event.kind()), event.session(), event.reason(), event.detail());
+  }
+
+  private static DeviceReport.Voucher view(Fact.VoucherExchange exchange) {
+    return new DeviceReport.Voucher(exchange.at(), exchange.session(), exchange.assertion().map(Assertion::label), exchange.domainId().base64(),
+        exchange.pledgeRequest().base64(), exchange.registrarRequest().base64(), exchange.voucher().base64());
+  }
+
+  private static DeviceReport.AuditLog view(Fact.AuditLogReceived log) {
+    return new DeviceReport.AuditLog(log.at(), log.body().map(Octets::utf8), log.unavailable());
+  }
+
+  private static DeviceReport.Telemetry view(Fact.Telemetry telemetry) {
+    return new DeviceReport.Telemetry(telemetry.at(), label(telemetry.kind()), telemetry.status(), telemetry.reason(), telemetry.body().utf8());
+  }
+
+  private static CertificateView view(IssuedCertificate issued) {
+    try {
+      var certificate = Certificates.parse(issued.certificate());
+      return new CertificateView(hex(issued.serial()), certificate.getSubjectX500Principal().getName(), issued.at(), issued.notAfter(),
+          Certificates.pem(List.of(certificate)));
+    } catch (DecodeException e) {
+      throw new IllegalStateException("certificate " + hex(issued.serial()) + " of the store is unreadable", e);
+    }
+  }
+
+  private static String hex(BigInteger serial) {
+    return serial.toString(16);
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

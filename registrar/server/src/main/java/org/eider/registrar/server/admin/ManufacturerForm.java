@@ -1,0 +1,74 @@
+package org.eider.registrar.server.admin;
+
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.eider.pki.Certificates;
+import org.eider.pki.MasaUri;
+import org.eider.pki.SerialNumberProfile;
+import org.eider.registrar.Manufacturer;
+import org.eider.wire.DecodeException;
+import org.eider.wire.DecodeException.Flaw;
+
+/**
+ * A manufacturer as it stands in JSON.
+ *
+ * @param name its name here
+ * @param idevidAnchors PEM
+ * @param masa its MASA's address; null for that of the IDevID
+ * @param allowedMasaHosts hosts that IDevIDs may name
+ * @param masaTlsAnchors PEM; empty for the public anchors
+ * @param voucherAnchors PEM
+ * @param admission {@code auto} or {@code expected}
+ * @param serialProfile where IDevIDs carry the serial number, lower case with dashes
+ * @param ignoreIdevidValidity whether expired IDevIDs are taken
+ */
+public record ManufacturerForm(String name, String idevidAnchors, Optional<String> masa, List<String> allowedMasaHosts, String masaTlsAnchors,
+    String voucherAnchors, String admission, String serialProfile, boolean ignoreIdevidValidity) {
+
+  /** The form of a manufacturer. */
+  public static ManufacturerForm of(Manufacturer manufacturer) {
+    return new ManufacturerForm(manufacturer.name(), Certificates.pem(manufacturer.idevidAnchors()),
+        manufacturer.masa().map(masa -> masa.base().toString()), List.copyOf(new TreeSet<>(manufacturer.allowedMasaHosts())),
+        manufacturer.masaTlsAnchors().isEmpty() ? "" : Certificates.pem(manufacturer.masaTlsAnchors()),
+        Certificates.pem(manufacturer.voucherAnchors()), manufacturer.admission().label(), label(manufacturer.serialNumbers()),
+        manufacturer.ignoreIdevidValidity());
+  }
+
+  /** The manufacturer; a form that makes none is refused with what is wrong. */
+  public Manufacturer manufacturer() throws DecodeException {
+    try {
+      return new Manufacturer(name, Certificates.parsePem(idevidAnchors), parsedMasa(), Set.copyOf(allowedMasaHosts), anchors(masaTlsAnchors),
+          Certificates.parsePem(voucherAnchors), admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new DecodeException(Flaw.OUT_OF_RANGE, "manufacturer", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The profile's name in options and JSON. */
+  public static String label(SerialNumberProfile profile) {
+    return profile.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private Optional<MasaUri> parsedMasa() throws DecodeException {
+    return masa.isPresent() ? Optional.of(MasaUri.parse(masa.get())) : Optional.empty();
+  }
+
+  private static List<X509Certificate> anchors(String pem) throws DecodeException {
+    return pem.isEmpty() ? List.of() : Certificates.parsePem(pem);
+  }
+
+  private static Manufacturer.Admission admissionOf(String label) throws DecodeException {
+    return Arrays.stream(Manufacturer.Admission.values()).filter(admission -> admission.label().equals(label)).findFirst()
+        .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, "admission", "neither auto nor expected"));
+  }
+
+  private static SerialNumberProfile profileOf(String label) throws DecodeException {
+    return Arrays.stream(SerialNumberProfile.values()).filter(profile -> label(profile).equals(label)).findFirst()
+        .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, "serial_profile", "not a profile that we know"));
+  }
+}
