@@ -44,6 +44,11 @@ enum CmsDigest {
     };
   }
 
+  /** The usual name, for instance {@code SHA-256}. */
+  String label() {
+    return jca;
+  }
+
   ASN1ObjectIdentifier oid() {
     return oid;
   }

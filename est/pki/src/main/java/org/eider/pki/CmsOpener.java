@@ -1,12 +1,13 @@
 package org.eider.pki;
 
-import java.io.IOException;
+import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -56,24 +57,18 @@ public final class CmsOpener {
     List<X509Certificate> certificates = certificates(signed.getCertificates());
     X509Certificate certificate = signerCertificate(signer, certificates, known);
     signature.check(contentType, content, certificate);
-    return new CmsSigned(Octets.of(content), contentType, certificate, certificates, signature.signingTime());
+    return new CmsSigned(Octets.of(content), contentType, signature.digest().label(), certificate, certificates, signature.signingTime());
   }
 
   private static SignedData signedData(Octets message) throws DecodeException {
-    if (message.size() > MAX_SIZE) {
-      throw new DecodeException(Flaw.TOO_LONG, PATH, "longer than " + MAX_SIZE + " octets");
-    }
-    byte[] bytes = message.toArray();
-    BerBounds.check(bytes, PATH);
-    try {
-      ContentInfo outer = ContentInfo.getInstance(ASN1Primitive.fromByteArray(bytes));
-      if (!CMSObjectIdentifiers.signedData.equals(outer.getContentType()) || outer.getContent() == null) {
+    ASN1Primitive outer = Der.parseBer(message, MAX_SIZE, PATH);
+    return Der.guard(PATH, () -> {
+      ContentInfo info = ContentInfo.getInstance(outer);
+      if (!CMSObjectIdentifiers.signedData.equals(info.getContentType()) || info.getContent() == null) {
         throw new DecodeException(Flaw.UNEXPECTED, PATH, "not a SignedData");
       }
-      return SignedData.getInstance(outer.getContent());
-    } catch (IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
-      throw new DecodeException(Flaw.WRONG_TYPE, PATH, "not a CMS SignedData", e);
-    }
+      return SignedData.getInstance(info.getContent());
+    });
   }
 
   private static byte[] content(ContentInfo encapsulated) throws DecodeException {
@@ -94,11 +89,7 @@ public final class CmsOpener {
     if (signers.size() > 1) {
       throw new UntrustedException(Fault.SEVERAL_SIGNERS, "the message has more than one signer");
     }
-    try {
-      return SignerInfo.getInstance(signers.getObjectAt(0));
-    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-      throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/signerInfos", "not a SignerInfo", e);
-    }
+    return Der.guard(PATH + "/signerInfos", () -> SignerInfo.getInstance(signers.getObjectAt(0)));
   }
 
   private static List<X509Certificate> certificates(ASN1Set bag) throws DecodeException {
@@ -113,11 +104,8 @@ public final class CmsOpener {
       if (!(element.toASN1Primitive() instanceof ASN1Sequence certificate)) {
         throw new DecodeException(Flaw.UNEXPECTED, PATH + "/certificates", "something else than X.509 certificates");
       }
-      try {
-        certificates.add(Certificates.parse(Octets.of(certificate.getEncoded())));
-      } catch (IOException e) {
-        throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/certificates", "not a certificate", e);
-      }
+      Octets der = Der.guard(PATH + "/certificates", () -> Octets.of(certificate.getEncoded()));
+      certificates.add(Certificates.parse(der));
     }
     return certificates;
   }
@@ -135,18 +123,16 @@ public final class CmsOpener {
     boolean names(X509Certificate certificate);
 
     static SignerName of(SignerIdentifier sid) throws DecodeException {
-      try {
+      return Der.guard(PATH + "/signerInfos/sid", () -> {
         if (sid.isTagged()) {
           Octets keyId = Octets.of(ASN1OctetString.getInstance(sid.getId()).getOctets());
           return certificate -> Certificates.subjectKeyId(certificate).filter(keyId::equals).isPresent();
         }
         IssuerAndSerialNumber id = IssuerAndSerialNumber.getInstance(sid.getId());
-        var issuer = new javax.security.auth.x500.X500Principal(id.getName().getEncoded());
-        var serial = id.getSerialNumber().getValue();
+        X500Principal issuer = new X500Principal(id.getName().getEncoded());
+        BigInteger serial = id.getSerialNumber().getValue();
         return certificate -> certificate.getSerialNumber().equals(serial) && certificate.getIssuerX500Principal().equals(issuer);
-      } catch (IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
-        throw new DecodeException(Flaw.WRONG_TYPE, PATH + "/signerInfos/sid", "not a signer identifier", e);
-      }
+      });
     }
   }
 }

@@ -53,12 +53,15 @@ final class CmsSignature {
     if (set.size() > MAX_ATTRIBUTES) {
       throw new DecodeException(Flaw.TOO_LONG, PATH, "more than " + MAX_ATTRIBUTES + " signed attributes");
     }
-    try {
+    return Der.guard(PATH, () -> {
       Map<ASN1ObjectIdentifier, ASN1Encodable> attributes = attributes(set);
       return new CmsSignature(info, digest, attributes, time(attributes));
-    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-      throw new DecodeException(Flaw.WRONG_TYPE, PATH, "not a set of attributes", e);
-    }
+    });
+  }
+
+  /** The signer's digest. */
+  CmsDigest digest() {
+    return digest;
   }
 
   /** What the signing-time attribute says. */
@@ -122,15 +125,11 @@ final class CmsSignature {
     if (value == null) {
       return;
     }
-    try {
-      CMSAlgorithmProtection protection = CMSAlgorithmProtection.getInstance(value);
-      if (!info.getDigestAlgorithm().getAlgorithm().equals(protection.getDigestAlgorithm().getAlgorithm())
-          || protection.getSignatureAlgorithm() == null
-          || !info.getDigestEncryptionAlgorithm().getAlgorithm().equals(protection.getSignatureAlgorithm().getAlgorithm())) {
-        throw bad("the algorithm-protection attribute contradicts the algorithms");
-      }
-    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-      throw new DecodeException(Flaw.WRONG_TYPE, PATH, "not an algorithm-protection attribute", e);
+    CMSAlgorithmProtection seen = Der.guard(PATH, () -> CMSAlgorithmProtection.getInstance(value));
+    if (!info.getDigestAlgorithm().getAlgorithm().equals(seen.getDigestAlgorithm().getAlgorithm())
+        || seen.getSignatureAlgorithm() == null
+        || !info.getDigestEncryptionAlgorithm().getAlgorithm().equals(seen.getSignatureAlgorithm().getAlgorithm())) {
+      throw bad("the algorithm-protection attribute contradicts the algorithms");
     }
   }
 

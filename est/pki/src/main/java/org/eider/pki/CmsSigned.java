@@ -11,12 +11,18 @@ import org.eider.wire.Octets;
  *
  * @param content the encapsulated content, octet for octet
  * @param contentType its object identifier
+ * @param digest the signer's digest algorithm, for instance {@code SHA-256}
  * @param signer the certificate under whose key the signature verified; nothing says that it is to be trusted
  * @param certificates all that the message carried, in its order, at most {@link CmsOpener#MAX_CERTIFICATES}
  * @param signingTime the signing-time attribute
  */
 public record CmsSigned(
-    Octets content, String contentType, X509Certificate signer, List<X509Certificate> certificates, Optional<Instant> signingTime) {
+    Octets content,
+    String contentType,
+    String digest,
+    X509Certificate signer,
+    List<X509Certificate> certificates,
+    Optional<Instant> signingTime) {
   /** Keeps an unmodifiable copy of the certificates. */
   public CmsSigned {
     certificates = List.copyOf(certificates);
