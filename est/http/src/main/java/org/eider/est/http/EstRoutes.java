@@ -1,16 +1,103 @@
 package org.eider.est.http;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.eider.est.ClientSession;
 import org.eider.est.EstService;
+import org.eider.est.Outcome;
+import org.eider.pki.CertsOnly;
+import org.eider.wire.Base64Text;
+import org.eider.wire.DecodeException;
+import org.eider.wire.MediaType;
+import org.eider.wire.Octets;
 
 /**
  * EST over HTTPS (RFC 7030 as clarified by RFC 8951): {@code cacerts}, {@code csrattrs}, {@code simpleenroll} and
  * {@code simplereenroll} below {@code /.well-known/est}, each also behind one optional label.
+ *
+ * <p>Bodies are base64 of DER, sent on one line, accepted with white space anywhere; Content-Transfer-Encoding means nothing.
  */
 public final class EstRoutes {
+  private static final String BASE = "/.well-known/est/";
+  /** One segment that is not the name of an operation (RFC 7030 section 3.2.2). */
+  private static final String LABEL = "(?!(?:cacerts|csrattrs|simpleenroll|simplereenroll|fullcmc|serverkeygen)/)[A-Za-z0-9._~-]{1,64}/";
+  private static final int MAX_REQUEST = 64 * 1024;
+  /** An empty SEQUENCE asks for nothing, as no answer does (RFC 7030 section 4.5.2). */
+  private static final Octets NO_ATTRIBUTES = Octets.of(new byte[] {0x30, 0x00});
+
   private EstRoutes() {}
 
   /** Adds the four operations. */
   public static Routes.Builder addTo(Routes.Builder routes, EstService service) {
-    throw new UnsupportedOperationException();
+    add(routes, "GET", "cacerts", 0, request -> caCertificates(request, service));
+    add(routes, "GET", "csrattrs", 0, request -> attributes(request, service));
+    add(routes, "POST", "simpleenroll", MAX_REQUEST, request -> enroll(request, service::simpleEnroll));
+    add(routes, "POST", "simplereenroll", MAX_REQUEST, request -> enroll(request, service::simpleReenroll));
+    return routes;
+  }
+
+  /** One of the two enrolments. */
+  @FunctionalInterface
+  private interface Enrolment {
+    Outcome<X509Certificate> of(ClientSession session, Octets pkcs10);
+  }
+
+  private static void add(Routes.Builder routes, String method, String operation, int maxBody, HttpHandler handler) {
+    routes.on(method, BASE + operation, maxBody, handler);
+    routes.matching(method, Pattern.compile(Pattern.quote(BASE) + LABEL + operation), maxBody, handler);
+  }
+
+  private static HttpResponse caCertificates(HttpRequest request, EstService service) {
+    return unacceptable(request, MediaType.PKCS7)
+        .orElseGet(() -> HttpResponse.ok(MediaType.PKCS7, base64(CertsOnly.encode(service.caCertificates()))));
+  }
+
+  private static HttpResponse attributes(HttpRequest request, EstService service) {
+    return unacceptable(request, MediaType.CSR_ATTRS)
+        .orElseGet(() -> answer(service.csrAttributes(request.session()), EstRoutes::attributes));
+  }
+
+  private static HttpResponse attributes(Octets der) {
+    return der.isEmpty() || der.equals(NO_ATTRIBUTES) ? HttpResponse.empty(204) : HttpResponse.ok(MediaType.CSR_ATTRS, base64(der));
+  }
+
+  private static HttpResponse enroll(HttpRequest request, Enrolment enrolment) {
+    Optional<HttpResponse> refused = wrongType(request).or(() -> unacceptable(request, MediaType.CERTS_ONLY));
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    try {
+      Octets pkcs10 = Base64Text.body(request.body(), "request");
+      return answer(enrolment.of(request.session(), pkcs10),
+          issued -> HttpResponse.ok(MediaType.CERTS_ONLY, base64(CertsOnly.encode(List.of(issued)))));
+    } catch (DecodeException e) {
+      return HttpResponse.text(400, e.getMessage()).noted(e.getMessage());
+    }
+  }
+
+  private static <T> HttpResponse answer(Outcome<T> outcome, Function<T, HttpResponse> granted) {
+    return outcome.fold(granted, HttpResponse::retryAfter, StatusTable::refuse);
+  }
+
+  private static Optional<HttpResponse> wrongType(HttpRequest request) {
+    String wanted = "the body must be " + MediaType.PKCS10;
+    try {
+      boolean right = request.contentType().map(type -> type.is(MediaType.PKCS10)).orElse(false);
+      return right ? Optional.empty() : Optional.of(HttpResponse.text(415, wanted).noted(wanted));
+    } catch (DecodeException e) {
+      return Optional.of(HttpResponse.text(415, wanted).noted(e.getMessage()));
+    }
+  }
+
+  private static Optional<HttpResponse> unacceptable(HttpRequest request, MediaType offered) {
+    String only = "only " + offered + " is served here";
+    return request.accepts(offered) ? Optional.empty() : Optional.of(HttpResponse.text(406, only).noted(only));
+  }
+
+  private static Octets base64(Octets der) {
+    return Octets.utf8(der.base64());
   }
 }

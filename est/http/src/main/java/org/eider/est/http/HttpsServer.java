@@ -1,32 +1,167 @@
 package org.eider.est.http;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.jsse.BCSSLParameters;
+import org.eider.pki.CertificateMaker;
+import org.eider.pki.Credential;
+import org.eider.pki.KeyType;
 
 /**
  * An HTTP/1.1 server over TLS 1.2 and 1.3. Every answer carries a session id in the header {@code x-eider-session}; one log line per
  * exchange, with method, path, status, milliseconds, session id and the response's note.
+ *
+ * <p>Its threads are daemons: a program that only serves keeps its main thread.
  */
 public final class HttpsServer implements AutoCloseable {
-  private HttpsServer() {}
+  private static final Duration WORKER_IDLE = Duration.ofSeconds(30);
+
+  private final ServerContext context;
+  private final ServerConfig config;
+  private final MultiThreadIoEventLoopGroup loops;
+  private final ThreadPoolExecutor workers;
+  private final Channel acceptor;
+  private final InetSocketAddress address;
+  private boolean closed;
+
+  private HttpsServer(ServerConfig config, Routes routes, InetAddress host, InstantSource clock) throws IOException {
+    this.config = config;
+    this.workers = workers(config);
+    this.loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
+        new DefaultThreadFactory(config.name() + "-io", true), NioIoHandler.newFactory());
+    this.context = new ServerContext(config, routes, shown(config, clock), workers, clock);
+    this.acceptor = bind(new InetSocketAddress(host, config.port()));
+    this.address = (InetSocketAddress) acceptor.localAddress();
+  }
 
   /**
    * Binds and begins to accept.
    *
    * @throws IOException when the address cannot be bound
+   * @throws IllegalArgumentException when it would speak plain HTTP on an address that is not loopback
    */
   public static HttpsServer start(ServerConfig config, Routes routes) throws IOException {
-    throw new UnsupportedOperationException();
+    return start(config, routes, Clock.systemUTC());
+  }
+
+  /** As {@link #start(ServerConfig, Routes)}, with the clock that dates the answers. */
+  static HttpsServer start(ServerConfig config, Routes routes, InstantSource clock) throws IOException {
+    InetAddress host = InetAddress.getByName(config.host());
+    if (config.credential().isEmpty() && !host.isLoopbackAddress()) {
+      throw new IllegalArgumentException("plain HTTP is for loopback addresses only, not for " + config.host());
+    }
+    return new HttpsServer(config, routes, host, clock);
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    throw new UnsupportedOperationException();
+    return address;
   }
 
   /** Stops accepting, finishes what is in flight up to the drain time, then closes. */
   @Override
-  public void close() {
-    throw new UnsupportedOperationException();
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    long deadline = System.nanoTime() + config.limits().drain().toNanos();
+    acceptor.close().awaitUninterruptibly();
+    context.drain();
+    context.connections().forEach(ServerConnection::drain);
+    boolean patient = true;
+    for (ServerConnection connection : context.connections()) {
+      patient = patient && connection.awaitEnd(deadline - System.nanoTime());
+    }
+    workers.shutdown();
+    context.connections().forEach(connection -> connection.abort().awaitUninterruptibly());
+    workers.shutdownNow();
+    awaitWorkers();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private void awaitWorkers() {
+    try {
+      workers.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Channel bind(InetSocketAddress at) throws IOException {
+    ServerBootstrap bootstrap = new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_BACKLOG, 1024)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childHandler(new ServerPipeline(context, config.credential().map(this::engines)));
+    ChannelFuture bound = bootstrap.bind(at).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      workers.shutdown();
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+      throw new IOException("cannot listen on " + at + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private Supplier<SSLEngine> engines(Credential credential) {
+    SSLContext tls = Tls.context(List.of(new OwnKey(credential)), new AnyIssuer());
+    BCSSLParameters parameters = Tls.parameters(List.of(Tls.V13, Tls.V12), List.of());
+    parameters.setUseCipherSuitesOrder(true);
+    parameters.setWantClientAuth(config.askForClientCertificate());
+    return () -> {
+      SSLEngine engine = tls.createSSLEngine();
+      engine.setUseClientMode(false);
+      Tls.beyond(engine).setParameters(parameters);
+      return engine;
+    };
+  }
+
+  private static ThreadPoolExecutor workers(ServerConfig config) {
+    int queue = config.limits().queue();
+    BlockingQueue<Runnable> waiting = queue == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queue);
+    int threads = config.limits().workers();
+    ThreadPoolExecutor workers = new ThreadPoolExecutor(threads, threads, WORKER_IDLE.toSeconds(), TimeUnit.SECONDS, waiting,
+        new DefaultThreadFactory(config.name() + "-worker", true));
+    workers.allowCoreThreadTimeOut(true);
+    return workers;
+  }
+
+  /** What sessions say they showed. Plain HTTP shows nothing, so it gets a certificate that nobody has the key of. */
+  private static X509Certificate shown(ServerConfig config, InstantSource clock) {
+    return config.credential().map(Credential::certificate).orElseGet(() -> {
+      SecureRandom random = new SecureRandom();
+      KeyPair discarded = KeyType.P256.generate(random);
+      Instant now = clock.instant();
+      return CertificateMaker.selfSignedCa(new X500Name("CN=plain HTTP"), discarded, CertificateMaker.newSerial(random), now, now, 0);
+    });
   }
 }

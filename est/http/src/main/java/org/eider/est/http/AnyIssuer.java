@@ -1,0 +1,72 @@
+package org.eider.est.http;
+
+import java.net.Socket;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Lets a client certificate of any issuer through the handshake, within bounds: who the client is gets judged by the service behind,
+ * which knows the manufacturers (RFC 8995 section 5.1). The handshake has proven possession of the key and nothing else. Names no
+ * issuers, so that every client sends what it has.
+ *
+ * <p>For servers only; it accepts no server.
+ */
+final class AnyIssuer extends X509ExtendedTrustManager {
+  static final int MAX_CHAIN = 16;
+  static final int MAX_CERTIFICATE = 64 * 1024;
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    bound(chain);
+    ExporterHook.capture(engine);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    bound(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+    bound(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    throw new CertificateException("no server is accepted here");
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    throw new CertificateException("no server is accepted here");
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+    throw new CertificateException("no server is accepted here");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+
+  /** Also bounds what a server may show to a client. */
+  static void bound(X509Certificate[] chain) throws CertificateException {
+    if (chain.length == 0 || chain.length > MAX_CHAIN) {
+      throw new CertificateException("a chain has 1 to " + MAX_CHAIN + " certificates");
+    }
+    for (X509Certificate certificate : chain) {
+      if (lengthOf(certificate) > MAX_CERTIFICATE) {
+        throw new CertificateException("a certificate has at most " + MAX_CERTIFICATE + " octets");
+      }
+    }
+  }
+
+  private static int lengthOf(X509Certificate certificate) throws CertificateEncodingException {
+    return certificate.getEncoded().length;
+  }
+}
