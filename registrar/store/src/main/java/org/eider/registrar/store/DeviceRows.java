@@ -1,0 +1,88 @@
+package org.eider.registrar.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.eider.registrar.Device;
+import org.eider.registrar.DeviceId;
+import org.eider.registrar.DeviceState;
+import org.eider.registrar.Fact;
+import org.eider.registrar.Lifecycle;
+import org.eider.wire.Octets;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/** Rows of {@code devices} under change: locked first, so that the facts of one device come one after the other. */
+final class DeviceRows {
+  private static final String LOCK = """
+      SELECT * FROM devices
+      WHERE manufacturer = :manufacturer AND serial_number = :serial_number
+      FOR UPDATE
+      """;
+  private static final String INSERT = """
+      INSERT INTO devices (manufacturer, serial_number, state, first_seen, last_seen, refusal, idevid, ldevid)
+      VALUES (:manufacturer, :serial_number, :state, :first_seen, :last_seen, :refusal, :idevid, :ldevid)
+      ON CONFLICT DO NOTHING
+      """;
+  private static final String UPDATE = """
+      UPDATE devices
+      SET state = :state, first_seen = :first_seen, last_seen = :last_seen, refusal = :refusal, idevid = :idevid, ldevid = :ldevid
+      WHERE manufacturer = :manufacturer AND serial_number = :serial_number
+      """;
+
+  private DeviceRows() {}
+
+  /** A device's row, locked until the transaction ends. */
+  record Locked(long id, Device device) {
+    Locked after(Fact fact) {
+      return new Locked(id, Lifecycle.after(Optional.of(device), fact));
+    }
+  }
+
+  /** The row after {@code fact}, made when it is the device's first. Two who make it at once: the second finds the first's. */
+  static Locked after(Handle handle, Fact fact) {
+    Optional<Locked> known = lock(handle, fact.device());
+    if (known.isPresent()) {
+      return known.get().after(fact);
+    }
+    int made = bound(handle.createUpdate(INSERT), Lifecycle.after(Optional.empty(), fact)).execute();
+    Locked row = lock(handle, fact.device()).orElseThrow();
+    return made == 1 ? row : row.after(fact);
+  }
+
+  /** Writes what the device has become. */
+  static void write(Handle handle, Device device) {
+    bound(handle.createUpdate(UPDATE), device).execute();
+  }
+
+  static Device read(ResultSet row) throws SQLException {
+    return new Device(
+        new DeviceId(row.getString("manufacturer"), row.getString("serial_number")),
+        Columns.name(row, "state", DeviceState.class),
+        Columns.instant(row, "first_seen"),
+        Columns.instant(row, "last_seen"),
+        Columns.text(row, "refusal"),
+        Columns.optionalOctets(row, "idevid"),
+        Columns.serial(row, "ldevid"));
+  }
+
+  private static Optional<Locked> lock(Handle handle, DeviceId id) {
+    return handle.createQuery(LOCK)
+        .bind("manufacturer", id.manufacturer())
+        .bind("serial_number", id.serialNumber())
+        .map((row, context) -> new Locked(row.getLong("id"), read(row)))
+        .findOne();
+  }
+
+  private static <S extends SqlStatement<S>> S bound(S statement, Device device) {
+    return statement
+        .bind("manufacturer", device.id().manufacturer())
+        .bind("serial_number", device.id().serialNumber())
+        .bind("state", device.state().name())
+        .bind("first_seen", Columns.millis(device.firstSeen()))
+        .bind("last_seen", Columns.millis(device.lastSeen()))
+        .bind("refusal", device.refusal().orElse(null))
+        .bind("idevid", device.idevid().map(Octets::toArray).orElse(null))
+        .bind("ldevid", device.ldevid().map(Columns::serial).orElse(null));
+  }
+}

@@ -1,0 +1,134 @@
+package org.eider.registrar.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eider.registrar.Device;
+import org.eider.registrar.DeviceId;
+import org.eider.registrar.DeviceLedger;
+import org.eider.registrar.Fact;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Devices, and one table for each kind of fact. */
+final class SqlDeviceLedger implements DeviceLedger {
+  private static final String ONE = "SELECT * FROM devices WHERE manufacturer = :manufacturer AND serial_number = :serial_number";
+  private static final String BY_SERIAL_NUMBER = """
+      SELECT * FROM devices WHERE serial_number = :serial_number ORDER BY serial_number, manufacturer
+      """;
+  private static final String FROM_THE_START = """
+      SELECT * FROM devices ORDER BY manufacturer, serial_number LIMIT :limit
+      """;
+  private static final String MORE_OF_A_MANUFACTURER = """
+      SELECT * FROM devices WHERE manufacturer = :manufacturer AND serial_number > :serial_number
+      ORDER BY manufacturer, serial_number LIMIT :limit
+      """;
+  private static final String LATER_MANUFACTURERS = """
+      SELECT * FROM devices WHERE manufacturer > :manufacturer ORDER BY manufacturer, serial_number LIMIT :limit
+      """;
+  /** Ordered by the whole index, so that the newest rows are found without reading the others. */
+  private static final String NEWEST_FACTS = """
+      SELECT * FROM <table>
+      WHERE device_id = (SELECT id FROM devices WHERE manufacturer = :manufacturer AND serial_number = :serial_number)
+      ORDER BY device_id DESC, id DESC LIMIT :limit
+      """;
+  private static final Comparator<Fact> BY_DEVICE =
+      Comparator.comparing((Fact fact) -> fact.device().manufacturer()).thenComparing(fact -> fact.device().serialNumber());
+
+  private final Transactions transactions;
+
+  SqlDeviceLedger(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  @Override
+  public void append(List<? extends Fact> facts) {
+    List<Fact> all = List.copyOf(facts);
+    if (!all.isEmpty()) {
+      transactions.write("record facts", handle -> appendIn(handle, all));
+    }
+  }
+
+  @Override
+  public Optional<Device> device(DeviceId id) {
+    return transactions.read("find a device", handle -> named(handle.createQuery(ONE), id).map((row, c) -> DeviceRows.read(row)).findOne());
+  }
+
+  @Override
+  public List<Device> devices(String serialNumber) {
+    return transactions.read("find devices",
+        handle -> handle.createQuery(BY_SERIAL_NUMBER).bind("serial_number", serialNumber).map((row, c) -> DeviceRows.read(row)).list());
+  }
+
+  @Override
+  public List<Device> devices(Optional<DeviceId> after, int limit) {
+    return transactions.read("list devices", handle -> after
+        .map(id -> pageAfter(handle, id, limit))
+        .orElseGet(() -> page(handle.createQuery(FROM_THE_START), limit)));
+  }
+
+  @Override
+  public List<Fact.DeviceEvent> history(DeviceId id, int limit) {
+    return newest("device_events", id, limit, FactRows::event);
+  }
+
+  @Override
+  public List<Fact.VoucherExchange> vouchers(DeviceId id, int limit) {
+    return newest("voucher_exchanges", id, limit, FactRows::exchange);
+  }
+
+  @Override
+  public List<Fact.AuditLogReceived> auditLogs(DeviceId id, int limit) {
+    return newest("audit_logs", id, limit, FactRows::auditLog);
+  }
+
+  @Override
+  public List<Fact.Telemetry> telemetry(DeviceId id, int limit) {
+    return newest("telemetry", id, limit, FactRows::telemetry);
+  }
+
+  /** Devices one after the other in one order for everybody, lest two of these wait for each other; the sort keeps a device's order. */
+  private static int appendIn(Handle handle, List<Fact> facts) {
+    Map<DeviceId, DeviceRows.Locked> rows = new HashMap<>();
+    for (Fact fact : facts.stream().sorted(BY_DEVICE).toList()) {
+      rows.compute(fact.device(), (id, row) -> row == null ? DeviceRows.after(handle, fact) : row.after(fact));
+    }
+    facts.forEach(fact -> FactRows.insert(handle, rows.get(fact.device()).id(), fact));
+    rows.values().forEach(row -> DeviceRows.write(handle, row.device()));
+    return facts.size();
+  }
+
+  private static List<Device> pageAfter(Handle handle, DeviceId after, int limit) {
+    List<Device> devices = new ArrayList<>(page(named(handle.createQuery(MORE_OF_A_MANUFACTURER), after), limit));
+    if (devices.size() < limit) {
+      Query later = handle.createQuery(LATER_MANUFACTURERS).bind("manufacturer", after.manufacturer());
+      devices.addAll(page(later, limit - devices.size()));
+    }
+    return List.copyOf(devices);
+  }
+
+  private static List<Device> page(Query query, int limit) {
+    return query.bind("limit", limit).map((row, c) -> DeviceRows.read(row)).list();
+  }
+
+  private static Query named(Query query, DeviceId id) {
+    return query.bind("manufacturer", id.manufacturer()).bind("serial_number", id.serialNumber());
+  }
+
+  private <F extends Fact> List<F> newest(String table, DeviceId id, int limit, Reading<F> reading) {
+    return transactions.read("read " + table, handle -> named(handle.createQuery(NEWEST_FACTS.replace("<table>", table)), id)
+        .bind("limit", limit)
+        .map((row, c) -> reading.read(id, row))
+        .list());
+  }
+
+  @FunctionalInterface
+  private interface Reading<F> {
+    F read(DeviceId device, ResultSet row) throws SQLException;
+  }
+}
