@@ -83,9 +83,10 @@ final class Schema {
 
   /** Hands Flyway the files that are named above. */
   private static final class Files implements ResourceProvider {
+    /** Null is how Flyway hears that there is no such file. */
     @Override
     public LoadableResource getResource(String name) {
-      return new SqlFile(name);
+      return MIGRATIONS.contains(name) ? new SqlFile(name) : null;
     }
 
     @Override

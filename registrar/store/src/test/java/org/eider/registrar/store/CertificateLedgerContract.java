@@ -1,0 +1,103 @@
+package org.eider.registrar.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.eider.registrar.store.Facts.NOW;
+import static org.eider.registrar.store.Facts.device;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.eider.registrar.CertificateLedger;
+import org.eider.registrar.DeviceId;
+import org.eider.registrar.IssuedCertificate;
+import org.eider.registrar.IssuedCertificate.Purpose;
+import org.eider.wire.Octets;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every certificate ledger does. */
+abstract class CertificateLedgerContract {
+  private static final DeviceId ONE = device("acme", "SN-1");
+
+  private CertificateLedger ledger;
+
+  abstract CertificateLedger newLedger() throws Exception;
+
+  @BeforeEach
+  void open() throws Exception {
+    ledger = newLedger();
+  }
+
+  @Test
+  void whatIsNotThereIsEmpty() {
+    assertThat(ledger.certificate(BigInteger.ONE)).isEmpty();
+    assertThat(ledger.ofDevice(ONE, 10)).isEmpty();
+    assertThat(ledger.count()).isZero();
+  }
+
+  @Test
+  void certificateIsReadAsItWasWritten() {
+    BigInteger large = BigInteger.ONE.shiftLeft(160).subtract(BigInteger.ONE);
+    IssuedCertificate ldevid = ldevid(large, ONE);
+    IssuedCertificate root = new IssuedCertificate(
+        BigInteger.ONE, Octets.utf8("root"), Purpose.CA, NOW, Instant.parse("9999-12-31T23:59:59Z"), Optional.empty());
+
+    assertThat(ledger.record(ldevid)).isTrue();
+    assertThat(ledger.record(root)).isTrue();
+
+    assertThat(ledger.certificate(large)).contains(ldevid);
+    assertThat(ledger.certificate(BigInteger.ONE)).contains(root);
+    assertThat(ledger.count()).isEqualTo(2);
+  }
+
+  @Test
+  void usedSerialIsRefusedAndNothingIsRecorded() {
+    IssuedCertificate first = ldevid(BigInteger.TEN, ONE);
+    assertThat(ledger.record(first)).isTrue();
+
+    assertThat(ledger.record(ldevid(BigInteger.TEN, device("acme", "SN-2")))).isFalse();
+    assertThat(ledger.record(first)).isFalse();
+
+    assertThat(ledger.certificate(BigInteger.TEN)).contains(first);
+    assertThat(ledger.ofDevice(device("acme", "SN-2"), 9)).isEmpty();
+    assertThat(ledger.count()).isEqualTo(1);
+  }
+
+  @Test
+  void newestOfADeviceComesFirst() {
+    List<IssuedCertificate> mine = List.of(99, 3, 50).stream().map(serial -> ldevid(BigInteger.valueOf(serial), ONE)).toList();
+    mine.forEach(ledger::record);
+    ledger.record(ldevid(BigInteger.valueOf(7), device("beta", "SN-1")));
+
+    assertThat(ledger.ofDevice(ONE, 9)).containsExactly(mine.get(2), mine.get(1), mine.get(0));
+    assertThat(ledger.ofDevice(ONE, 1)).containsExactly(mine.get(2));
+  }
+
+  @Test
+  void oneOfManyThreadsGetsASerial() throws Exception {
+    ExecutorService workers = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 1; round <= 20; round++) {
+        BigInteger serial = BigInteger.valueOf(round);
+        int recorded = 0;
+        for (Future<Boolean> done : workers.invokeAll(
+            IntStream.range(0, 8).<java.util.concurrent.Callable<Boolean>>mapToObj(i -> () -> ledger.record(ldevid(serial, ONE))).toList())) {
+          recorded += done.get() ? 1 : 0;
+        }
+        assertThat(recorded).isEqualTo(1);
+      }
+    } finally {
+      workers.shutdownNow();
+    }
+    assertThat(ledger.count()).isEqualTo(20);
+  }
+
+  private static IssuedCertificate ldevid(BigInteger serial, DeviceId device) {
+    return new IssuedCertificate(serial, Octets.utf8("certificate " + serial), Purpose.LDEVID, NOW, NOW.plusSeconds(60), Optional.of(device));
+  }
+}
