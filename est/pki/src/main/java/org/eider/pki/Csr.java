@@ -57,6 +57,9 @@ public final class Csr {
     return Der.guard(PATH, () -> {
       Csr csr = new Csr(der, new PKCS10CertificationRequest(CertificationRequest.getInstance(parsed)));
       csr.subject().getEncoded();
+      if (!Octets.of(csr.request.getEncoded()).matches(der)) {
+        throw new DecodeException(Flaw.WRONG_TYPE, PATH, "not in DER");
+      }
       if (csr.request.getAttributes().length > MAX_ATTRIBUTES) {
         throw new DecodeException(Flaw.TOO_LONG, PATH, "more than " + MAX_ATTRIBUTES + " attributes");
       }
@@ -147,10 +150,17 @@ public final class Csr {
   public boolean provesPossession() {
     try {
       PublicKey key = publicKey();
-      return KeyType.isAffordable(key)
-          && request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Bc.PROVIDER).build(key));
-    } catch (DecodeException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
-      return false; // a key or an algorithm that cannot be checked proves nothing
+      return KeyType.isAffordable(key) && Der.guard(PATH + "/signature", () -> verifies(key));
+    } catch (DecodeException e) {
+      return false; // a key, an algorithm or a signature that cannot be read proves nothing
+    }
+  }
+
+  private boolean verifies(PublicKey key) throws IOException {
+    try {
+      return request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Bc.PROVIDER).build(key));
+    } catch (OperatorCreationException | PKCSException e) {
+      throw new IOException(e);
     }
   }
 

@@ -122,7 +122,8 @@ public record CsrAttributes(List<Entry> entries) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Der.guard(PATH, () -> Extensions.getInstance(requests.get(0).values().get(0))));
+      Extensions wanted = Der.guard(PATH, () -> Extensions.getInstance(requests.get(0).values().get(0)));
+      return Optional.of(wanted).filter(extensions -> extensions.getExtensionOIDs().length > 0);
     } catch (DecodeException e) {
       return Optional.empty(); // the old style of RFC 8951 puts other things here (RFC 9908 section 5.2)
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eider.pki.UntrustedException.Fault;
+import org.eider.wire.DecodeException;
 
 /**
  * Paths from one end entity to any anchor by issuer name and signature, shortest first. Every path visits a certificate once; the
@@ -86,9 +87,17 @@ final class PathSearch {
       return false;
     }
     try {
+      return Der.guard("signature", () -> isSignedBy(subject, issuer));
+    } catch (DecodeException e) {
+      return false; // a signature that cannot even be read
+    }
+  }
+
+  private static boolean isSignedBy(X509Certificate subject, X509Certificate issuer) {
+    try {
       subject.verify(issuer.getPublicKey(), Bc.PROVIDER);
       return true;
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException e) {
       return false; // another key of the same name, or an algorithm that does not fit the key
     }
   }

@@ -50,20 +50,18 @@ public final class PemFiles {
    */
   public static PrivateKey readKey(Path file) throws IOException {
     checkOwnerOnly(file);
-    try (PEMParser parser = new PEMParser(new StringReader(text(file, MAX_KEY_FILE)))) {
+    String text = text(file, MAX_KEY_FILE);
+    try (PEMParser parser = new PEMParser(new StringReader(text))) {
       for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
-        if (found instanceof PrivateKeyInfo info) {
-          return key(file, info);
-        }
-        if (found instanceof PEMKeyPair pair) {
-          return key(file, pair.getPrivateKeyInfo());
+        if (found instanceof PrivateKeyInfo || found instanceof PEMKeyPair) {
+          return key(found instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) found);
         }
       }
-    } catch (RuntimeException e) {
-      // Bouncy Castle's PEM reader reports malformed input by unchecked exceptions.
-      throw new IOException(file + ": not a private key in PEM", e);
+      throw new IOException("no unencrypted private key");
+    } catch (IOException | RuntimeException e) {
+      // Bouncy Castle's PEM reader reports malformed input by unchecked exceptions too.
+      throw new IOException(file + ": not a private key in PEM: " + e.getMessage(), e);
     }
-    throw new IOException(file + ": no unencrypted private key in PEM");
   }
 
   /** Writes certificates in PEM, replacing the file atomically. */
@@ -80,10 +78,10 @@ public final class PemFiles {
     }
   }
 
-  private static PrivateKey key(Path file, PrivateKeyInfo info) throws IOException {
+  private static PrivateKey key(PrivateKeyInfo info) throws IOException {
     PrivateKey key = BouncyCastleProvider.getPrivateKey(info);
     if (key == null) {
-      throw new IOException(file + ": a private key of an unknown algorithm");
+      throw new IOException("its algorithm is unknown");
     }
     return key;
   }
