@@ -1,0 +1,200 @@
+package org.eider.pledge;
+
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.eider.pki.Certificates;
+import org.eider.pki.Credential;
+import org.eider.pki.Csr;
+import org.eider.pki.KeyType;
+import org.eider.voucher.Nonce;
+import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherRequest;
+import org.eider.voucher.VoucherSealer;
+import org.eider.wire.MediaType;
+import org.eider.wire.Octets;
+
+/**
+ * What a pledge does wrong on purpose, one thing at a time, so that a registrar can be tested with it. Everything else stays as it
+ * should be. A registrar that does its duty refuses each of them, as its description says.
+ */
+public enum Mischief {
+  /** Nothing. */
+  NONE,
+
+  /** The request names another serial number than the IDevID (RFC 8995 section 5.5): to be refused, 403. */
+  WRONG_SERIAL {
+    @Override
+    VoucherRequest request(VoucherRequest honest) {
+      return copy(honest, honest.serialNumber() + "-X", honest.nonce(), honest.proximityRegistrarCert());
+    }
+  },
+
+  /** The request names the certificate of another registrar (RFC 8995 section 5.3): 401, and the connection is closed. */
+  OTHER_REGISTRAR {
+    @Override
+    VoucherRequest request(VoucherRequest honest) {
+      Octets other = Certificates.der(Forgery.stranger("CN=another registrar").certificate());
+      return copy(honest, honest.serialNumber(), honest.nonce(), Optional.of(other));
+    }
+  },
+
+  /** The nonce is sixteen zero octets: a registrar cannot know, a MASA may refuse. */
+  ZERO_NONCE {
+    @Override
+    VoucherRequest request(VoucherRequest honest) {
+      return copy(honest, honest.serialNumber(), Optional.of(Nonce.of(Octets.of(new byte[16]))), honest.proximityRegistrarCert());
+    }
+  },
+
+  /** The nonce is the same in each request of each run: a MASA or registrar that remembers nonces refuses the second one. */
+  STALE_NONCE {
+    @Override
+    VoucherRequest request(VoucherRequest honest) {
+      Nonce old = Nonce.of(Octets.utf8("used once before"));
+      return copy(honest, honest.serialNumber(), Optional.of(old), honest.proximityRegistrarCert());
+    }
+  },
+
+  /** The request is signed by a fresh key with a self-signed certificate of the IDevID's subject: 403. */
+  OTHER_SIGNER {
+    @Override
+    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
+      X500Name subject = X500Name.getInstance(idevid.certificate().getSubjectX500Principal().getEncoded());
+      return honestly(request, Forgery.stranger(subject.toString()), now);
+    }
+  },
+
+  /** The request carries two good signatures of the IDevID where one is demanded: 400 or 403. */
+  TWO_SIGNERS {
+    @Override
+    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
+      return Forgery.twoSigners(honestly(request, idevid, now), honestly(request, idevid, now.plusSeconds(1)));
+    }
+  },
+
+  /** The request ends ten octets too early: 400. */
+  TRUNCATED_CMS {
+    @Override
+    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
+      Octets whole = honestly(request, idevid, now);
+      return whole.slice(0, whole.size() - 10);
+    }
+  },
+
+  /** The request is followed by zeros up to a mebibyte: 413, or 400. */
+  OVERSIZED_BODY {
+    @Override
+    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
+      return Octets.of(Arrays.copyOf(honestly(request, idevid, now).toArray(), 1024 * 1024));
+    }
+  },
+
+  /** The request is said to be text/plain: 415. */
+  WRONG_MEDIA_TYPE {
+    @Override
+    Posting posting(VoucherRequest request, Credential idevid, Instant now) {
+      return new Posting(MediaType.TEXT, honestly(request, idevid, now));
+    }
+  },
+
+  /** A certificate is asked for without any voucher request before: 403. */
+  ENROL_WITHOUT_VOUCHER {
+    @Override
+    boolean skipsVoucher() {
+      return true;
+    }
+  },
+
+  /** The last octet of the certification request's signature is another one: 400. */
+  BAD_CSR_SIGNATURE {
+    @Override
+    Octets csr(CsrMaker.Plan plan) {
+      byte[] der = super.csr(plan).toArray();
+      der[der.length - 1] ^= 1;
+      return Octets.of(der);
+    }
+  },
+
+  /** The challengePassword is not the channel binding of the connection (RFC 7030 section 3.5): refused. */
+  WRONG_CHALLENGE_PASSWORD {
+    @Override
+    Octets csr(CsrMaker.Plan plan) {
+      String wrong = Octets.of(new byte[12]).base64();
+      return super.csr(new CsrMaker.Plan(plan.subject(), plan.key(), Optional.of(wrong), plan.extensions()));
+    }
+  },
+
+  /** The key to be certified is RSA of 1024 bits: refused. */
+  WEAK_KEY {
+    @Override
+    KeyPair key(KeyType type, SecureRandom random) {
+      return Forgery.weakKey(random);
+    }
+
+    @Override
+    Octets csr(CsrMaker.Plan plan) {
+      return Forgery.weakRequest(plan);
+    }
+  };
+
+  /** The name of option values: {@code wrong-serial}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The mischief that {@link #label()} names. */
+  public static Optional<Mischief> ofLabel(String label) {
+    return Arrays.stream(values()).filter(mischief -> mischief.label().equals(label)).findFirst();
+  }
+
+  /** The labels of all but {@link #NONE}. */
+  public static List<String> labels() {
+    return Arrays.stream(values()).filter(mischief -> mischief != NONE).map(Mischief::label).toList();
+  }
+
+  /** The voucher request, signed, and what it is said to be. */
+  Posting posting(VoucherRequest request, Credential idevid, Instant now) {
+    return new Posting(MediaType.VOUCHER_CMS_JSON, sign(request(request), idevid, now));
+  }
+
+  /** What the voucher request says. */
+  VoucherRequest request(VoucherRequest honest) {
+    return honest;
+  }
+
+  /** The signed voucher request. */
+  Octets sign(VoucherRequest request, Credential idevid, Instant now) {
+    return honestly(request, idevid, now);
+  }
+
+  /** Whether a certificate is asked for at once. */
+  boolean skipsVoucher() {
+    return false;
+  }
+
+  /** The key to be certified. */
+  KeyPair key(KeyType type, SecureRandom random) {
+    return type.generate(random);
+  }
+
+  /** The certification request. */
+  Octets csr(CsrMaker.Plan plan) {
+    return Csr.create(plan.subject(), plan.key(), plan.challengePassword(), plan.extensions());
+  }
+
+  private static Octets honestly(VoucherRequest request, Credential signer, Instant now) {
+    VoucherArtifact sealed = VoucherSealer.cms().seal(request, signer, now);
+    return sealed.bytes();
+  }
+
+  private static VoucherRequest copy(VoucherRequest honest, String serial, Optional<Nonce> nonce, Optional<Octets> registrar) {
+    return new VoucherRequest(serial, honest.assertion(), honest.createdOn(), honest.expiresOn(), nonce, honest.idevidIssuer(),
+        registrar, honest.proximityRegistrarKey(), honest.proximityRegistrarKeySha256(), honest.priorSigned());
+  }
+}

@@ -1,0 +1,40 @@
+package org.eider.pledge;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import org.eider.pledge.Onboarding.Belongings;
+import picocli.CommandLine.Option;
+
+/** The options of {@code pledge reenroll}; picocli fills them in. */
+final class ReenrolOptions {
+  @Option(names = "--registrar", required = true, converter = Words.Registrar.class, paramLabel = "https://HOST:PORT",
+      description = "The registrar.")
+  RegistrarAddress registrar = new RegistrarAddress("localhost", 443, java.util.Optional.empty());
+
+  @Option(names = "--ldevid", required = true, paramLabel = "DIR", description = "Folder that 'pledge onboard' wrote.")
+  Path ldevid = Path.of("");
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the renewed device; may be the same.")
+  Path out = Path.of("");
+
+  @Option(names = "--new-key", description = "Make a new key; else the present one is certified again.")
+  boolean newKey;
+
+  @Option(names = "--tls", converter = Words.Tls.class, paramLabel = "1.2|1.3", description = "The only TLS version to offer; both by default.")
+  String tls = "";
+
+  @Option(names = "--force", description = "Replace the device that another --out holds.")
+  boolean force;
+
+  @Option(names = "--json", description = "Print one JSON object instead of a line for each step.")
+  boolean json;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  boolean help;
+
+  ReenrolConfig config(Belongings current, PledgeTime time, SecureRandom random) {
+    return new ReenrolConfig(registrar, current, newKey, tls.isEmpty() ? PledgeConfig.ALL_PROTOCOLS : List.of(tls), PledgeConfig.FOUR_DAYS,
+        time, random);
+  }
+}
