@@ -74,9 +74,25 @@ final class DataFolder {
     return NAME;
   }
 
-  /** Keeps others from setting the folder up at the same time. */
-  FolderLock setupLock() throws IOException {
-    return FolderLock.open(file(LOCK));
+  /** Something that is done to the folder as a whole. */
+  @FunctionalInterface
+  interface SettingUp<T> {
+    T run() throws IOException;
+  }
+
+  /** Does something while nobody else, in any process, sets the folder up. */
+  <T> T settingUp(SettingUp<T> work) throws IOException {
+    FolderLock setup = FolderLock.open(file(LOCK));
+    try {
+      FileLock held = setup.acquire();
+      try {
+        return work.run();
+      } finally {
+        held.release();
+      }
+    } finally {
+      setup.close();
+    }
   }
 
   /** Marks the folder as served; at most one holder at a time. */
@@ -99,23 +115,14 @@ final class DataFolder {
 
   /** The port that IDevIDs name; a free one is chosen and remembered when there was none. */
   int portForIdevids() throws IOException {
-    FolderLock setup = setupLock();
-    try {
-      FileLock held = setup.acquire();
-      try {
-        Optional<Integer> remembered = rememberedPort();
-        if (remembered.isPresent()) {
-          return remembered.get();
-        }
-        int port = freePort();
+    return settingUp(() -> {
+      Optional<Integer> remembered = rememberedPort();
+      int port = remembered.isPresent() ? remembered.get() : freePort();
+      if (remembered.isEmpty()) {
         remember(port);
-        return port;
-      } finally {
-        held.release();
       }
-    } finally {
-      setup.close();
-    }
+      return port;
+    });
   }
 
   /** Writes {@code manufacturer.json} for that port, replacing it atomically. */

@@ -1,7 +1,6 @@
 package org.eider.masa;
 
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -60,17 +59,7 @@ final class KeyStore {
 
   /** Reads the keys of a folder; those that are missing are made. */
   static KeyStore openOrCreate(DataFolder folder, SecureRandom random, Instant now) throws IOException {
-    FolderLock setup = folder.setupLock();
-    try {
-      FileLock held = setup.acquire();
-      try {
-        return new KeyStore(folder, random, now);
-      } finally {
-        held.release();
-      }
-    } finally {
-      setup.close();
-    }
+    return folder.settingUp(() -> new KeyStore(folder, random, now));
   }
 
   /** What decides on and signs vouchers. */

@@ -76,14 +76,20 @@ public final class MasaServer implements AutoCloseable {
     MasaService service = new MasaService(
         manufacturer.inventory(), settings.policy(), keys.masaKeys(), settings.sealer(), settings.mischief(), clock);
     Credential credential = keys.server(settings.host(), clock.instant());
-    Optional<Integer> remembered = manufacturer.folder().rememberedPort();
+    HttpsServer server = manufacturer.folder().settingUp(() -> bindAndRemember(manufacturer.folder(), settings, credential, service));
+    return new MasaServer(manufacturer, serving, server);
+  }
+
+  private static HttpsServer bindAndRemember(DataFolder folder, Settings settings, Credential credential, MasaService service)
+      throws IOException {
+    Optional<Integer> remembered = folder.rememberedPort();
     HttpsServer server = bind(settings, credential, service, remembered);
     int port = server.address().getPort();
     if (remembered.isPresent() && remembered.get() != port) {
       LOG.atWarn().addKeyValue("was", remembered.get()).addKeyValue("now", port).log("IDevIDs issued before name another port");
     }
-    manufacturer.folder().remember(port);
-    return new MasaServer(manufacturer, serving, server);
+    folder.remember(port);
+    return server;
   }
 
   /** The port that was asked for; else the one that IDevIDs name, if nobody has taken it; else any. */
@@ -91,8 +97,11 @@ public final class MasaServer implements AutoCloseable {
     if (settings.port() == 0 && remembered.isPresent()) {
       try {
         return bind(settings, remembered.get(), credential, service);
-      } catch (BindException taken) {
-        LOG.atWarn().addKeyValue("port", remembered.get()).log("the remembered port is taken");
+      } catch (IOException e) {
+        if (!(e.getCause() instanceof BindException)) {
+          throw e;
+        }
+        LOG.atWarn().addKeyValue("port", remembered.get()).log("the port that IDevIDs name is taken");
       }
     }
     return bind(settings, settings.port(), credential, service);
