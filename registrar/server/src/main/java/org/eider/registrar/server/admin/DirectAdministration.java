@@ -1,5 +1,7 @@
 package org.eider.registrar.server.admin;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
@@ -17,14 +19,20 @@ import org.eider.voucher.Assertion;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 
-/** On the ledgers themselves. {@link #close()} closes nothing: the ledgers belong to who made them. */
+/** On the ledgers themselves. */
 public final class DirectAdministration implements Administration {
   private final DeviceLedger devices;
   private final CertificateLedger certificates;
   private final ManufacturerStore manufacturers;
+  private final Closeable whenClosed;
 
-  /** On these ledgers. */
-  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers) {
+  /**
+   * On these ledgers.
+   *
+   * @param whenClosed what {@link #close()} does
+   */
+  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers, Closeable whenClosed) {
+    this.whenClosed = whenClosed;
     this.devices = devices;
     this.certificates = certificates;
     this.manufacturers = manufacturers;
@@ -72,7 +80,9 @@ public final class DirectAdministration implements Administration {
   }
 
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    whenClosed.close();
+  }
 
   private DeviceView view(Device device) {
     return new DeviceView(device.id().manufacturer(), device.id().serialNumber(), label(device.state()), device.firstSeen(), device.lastSeen(),

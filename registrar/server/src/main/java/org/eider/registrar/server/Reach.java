@@ -1,0 +1,71 @@
+package org.eider.registrar.server;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.eider.cli.CommandFailure;
+import org.eider.cli.Logging;
+import org.eider.registrar.server.admin.Administration;
+import org.eider.registrar.server.admin.DirectAdministration;
+import org.eider.registrar.server.admin.RemoteAdministration;
+import org.eider.registrar.store.SqlStore;
+import org.eider.registrar.store.StoreConfig;
+import org.eider.registrar.store.StoreUnavailable;
+
+/** The way of a command to a registrar: over its admin port while it runs, else by opening its store. */
+final class Reach {
+  private static final int TRIES = 50;
+  private static final long PAUSE_MILLIS = 100;
+
+  private Reach() {}
+
+  /** The registrar of {@code folder}; waits a little for one that starts or stops at this moment. */
+  static Administration registrarOf(DataFolder folder) throws CommandFailure {
+    Logging.forCommand();
+    try {
+      for (int tries = 0; tries < TRIES; tries++) {
+        Optional<Administration> reached = running(folder);
+        if (reached.isEmpty()) {
+          reached = stopped(folder);
+        }
+        if (reached.isPresent()) {
+          return reached.get();
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("cannot use " + folder.path() + ": " + e.getMessage(), "is it your registrar's data folder?", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    }
+    throw new CommandFailure("a registrar uses " + folder.path() + " and does not answer on its admin port",
+        "wait until it is ready, or stop it");
+  }
+
+  private static Optional<Administration> running(DataFolder folder) throws IOException, CommandFailure {
+    Optional<String> port = folder.readSecret(folder.adminPort()).filter(text -> text.matches("[1-9][0-9]{0,4}"));
+    Optional<String> token = folder.readSecret(folder.adminToken());
+    if (port.isEmpty() || token.isEmpty()) {
+      return Optional.empty();
+    }
+    RemoteAdministration remote = new RemoteAdministration(Integer.parseInt(port.get()), token.get());
+    return remote.isLive() ? Optional.of(remote) : Optional.empty();
+  }
+
+  private static Optional<Administration> stopped(DataFolder folder) throws IOException, CommandFailure {
+    Optional<DataFolder.Held> lock = folder.tryLock();
+    if (lock.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      SqlStore store = SqlStore.open(StoreConfig.in(folder.path()).forCommand());
+      return Optional.of(new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), () -> {
+        store.close();
+        lock.get().close();
+      }));
+    } catch (StoreUnavailable e) {
+      lock.get().close();
+      throw new CommandFailure(e.getMessage(), e.hint(), e);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package org.eider.registrar.server;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.eider.cli.CommandFailure;
+import org.eider.est.http.EstRoutes;
+import org.eider.est.http.HttpsServer;
+import org.eider.est.http.Routes;
+import org.eider.est.http.ServerConfig;
+import org.eider.pki.Certificates;
+import org.eider.pki.Credential;
+import org.eider.registrar.AdmissionPolicy;
+import org.eider.registrar.BrskiVoucherService;
+import org.eider.registrar.DomainEstService;
+import org.eider.registrar.DomainTelemetryService;
+import org.eider.registrar.EmbeddedCa;
+import org.eider.registrar.ManufacturerStore;
+import org.eider.registrar.StoreException;
+import org.eider.registrar.server.admin.AdminRoutes;
+import org.eider.registrar.server.admin.DirectAdministration;
+import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.http.BrskiRoutes;
+import org.eider.registrar.server.masa.HttpsMasaClient;
+import org.eider.registrar.store.SqlStore;
+import org.eider.registrar.store.StoreConfig;
+import org.eider.registrar.store.StoreUnavailable;
+import org.eider.voucher.VoucherSealer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A registrar that runs: everything is put together here, top to bottom, and taken apart in reverse. */
+public final class RegistrarProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrarProcess.class);
+  private static final int TOKEN_SIZE = 32;
+  private static final ServerConfig.Limits ADMIN_LIMITS = adminLimits();
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private int httpsPort;
+  private int adminPort;
+
+  /** Something that is to be closed. */
+  private record Part(String name, Closeable closeable) {}
+
+  private RegistrarProcess() {}
+
+  /**
+   * Starts a registrar; it accepts when this returns.
+   *
+   * @param data its data folder; what is missing there is made
+   * @throws CommandFailure when it cannot start; nothing is left running
+   */
+  public static RegistrarProcess start(RegistrarConfig config, Path data, InstantSource clock, SecureRandom random) throws CommandFailure {
+    RegistrarProcess process = new RegistrarProcess();
+    boolean started = false;
+    try {
+      process.wire(config, DataFolder.prepare(data), clock, random);
+      started = true;
+      return process;
+    } catch (StoreUnavailable e) {
+      throw new CommandFailure(e.getMessage(), e.hint(), e);
+    } catch (IOException | StoreException e) {
+      throw new CommandFailure("the registrar cannot start: " + e.getMessage(), "nothing was changed but what its log tells", e);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("the configuration cannot be used: " + e.getMessage(), "docs/examples/registrar.yaml explains every key", e);
+    } finally {
+      if (!started) {
+        process.close();
+      }
+    }
+  }
+
+  private void wire(RegistrarConfig config, DataFolder folder, InstantSource clock, SecureRandom random)
+      throws CommandFailure, IOException, StoreUnavailable {
+    LOG.info("Eider registrar {} starts on {}", version(), folder.path());
+    DataFolder.Held lock = folder.tryLock().orElseThrow(() -> new CommandFailure(
+        "another registrar or command uses " + folder.path(), "stop it first, or give this registrar a data folder of its own"));
+    atEnd("lock", lock::close);
+    SqlStore store = SqlStore.open(StoreConfig.in(folder.path()));
+    atEnd("store", store::close);
+
+    EmbeddedCa ca = EmbeddedCa.open(folder.ca(), store.certificates(), clock, random);
+    Credential registrar = ca.registrarCredential(config.https().names());
+    logCertificates(registrar);
+
+    HttpsMasaClient masa = new HttpsMasaClient(() -> registrar, config.masa(), clock);
+    atEnd("MASA client", masa::close);
+    BrskiVoucherService vouchers = new BrskiVoucherService(store.manufacturers(), store.devices(), AdmissionPolicy.byManufacturer(), masa,
+        () -> registrar, VoucherSealer.cms(), clock, config.vouchers().identicalRetry());
+    DomainTelemetryService telemetry = new DomainTelemetryService(store.manufacturers(), store.devices(), store.certificates(), clock);
+    DomainEstService est = new DomainEstService(store.manufacturers(), store.devices(), store.certificates(), ca,
+        config.enrolment().profile(), config.enrolment().requireChannelBinding(), clock);
+
+    String token = newToken(random);
+    folder.writeSecret(folder.adminToken(), token);
+    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), () -> {});
+    HttpsServer admin = HttpsServer.start(
+        new ServerConfig("admin", "127.0.0.1", config.admin().port(), Optional.empty(), false, ADMIN_LIMITS),
+        AdminRoutes.of(administration, token));
+    atEnd("admin port", admin::close);
+    adminPort = admin.address().getPort();
+
+    Routes.Builder routes = Routes.builder();
+    BrskiRoutes.addTo(routes, vouchers, telemetry);
+    EstRoutes.addTo(routes, est);
+    HttpsServer https = HttpsServer.start(
+        new ServerConfig("registrar", config.https().host(), config.https().port(), Optional.of(registrar), true, config.limits().kit()),
+        routes.build());
+    atEnd("HTTPS", https::close);
+    httpsPort = https.address().getPort();
+
+    folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
+    atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
+    warnWithoutManufacturers(store.manufacturers());
+    LOG.info("listening https={}:{} admin=127.0.0.1:{}", config.https().host(), httpsPort, adminPort);
+  }
+
+  /** The port of BRSKI and EST. */
+  public int httpsPort() {
+    return httpsPort;
+  }
+
+  /** The admin port. */
+  public int adminPort() {
+    return adminPort;
+  }
+
+  /** Waits until the registrar is closed. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Stops accepting, finishes what is in flight, and closes everything, the last first. Only the first call does something. */
+  @Override
+  public synchronized void close() {
+    boolean ran = !parts.isEmpty();
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.closeable().close();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("closing {} failed", part.name(), e);
+      }
+    }
+    if (ran) {
+      LOG.info("the registrar has stopped");
+    }
+    ended.countDown();
+  }
+
+  private void atEnd(String name, Closeable part) {
+    parts.push(new Part(name, part));
+  }
+
+  private static void logCertificates(Credential registrar) {
+    List<X509Certificate> chain = registrar.chain();
+    LOG.info("root CA {} sha256={}", chain.get(chain.size() - 1).getSubjectX500Principal(), fingerprint(chain.get(chain.size() - 1)));
+    LOG.info("issuing CA {} sha256={}", chain.get(1).getSubjectX500Principal(), fingerprint(chain.get(1)));
+    LOG.info("registrar {} sha256={} until {}", chain.get(0).getSubjectX500Principal(), fingerprint(chain.get(0)), chain.get(0).getNotAfter().toInstant());
+  }
+
+  private static String fingerprint(X509Certificate certificate) {
+    return Certificates.der(certificate).sha256().hex();
+  }
+
+  private static void warnWithoutManufacturers(ManufacturerStore manufacturers) {
+    int count = manufacturers.manufacturers().size();
+    if (count == 0) {
+      LOG.warn("no manufacturer is configured, so every device is refused; see eider registrar manufacturer add");
+    } else {
+      LOG.info("{} manufacturer(s) configured", count);
+    }
+  }
+
+  private static String newToken(SecureRandom random) {
+    byte[] token = new byte[TOKEN_SIZE];
+    random.nextBytes(token);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+  }
+
+  private static ServerConfig.Limits adminLimits() {
+    ServerConfig.Limits kit = ServerConfig.Limits.standard();
+    return new ServerConfig.Limits(4, 32, 64, kit.maxHeader(), kit.handshake(), kit.request(), kit.idle(), java.time.Duration.ofSeconds(5));
+  }
+
+  private static String version() {
+    return Optional.ofNullable(RegistrarProcess.class.getPackage().getImplementationVersion()).orElse("development");
+  }
+}

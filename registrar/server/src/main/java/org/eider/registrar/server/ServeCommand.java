@@ -1,0 +1,80 @@
+package org.eider.registrar.server;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.eider.cli.Cli;
+import org.eider.cli.CommandFailure;
+import org.eider.cli.Logging;
+import org.eider.registrar.server.config.BadSetting;
+import org.eider.registrar.server.config.RegistrarConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code eider registrar serve}. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs the registrar until it is told to stop (SIGTERM or Ctrl-C); what is in flight is finished first.",
+      "Prints one line 'ready registrar https://localhost:PORT' on standard output once it accepts; logs go to standard error."})
+final class ServeCommand implements Callable<Integer> {
+  @ParentCommand private RegistrarCommand parent;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--data", required = true, paramLabel = "DIR",
+      description = "Folder of store, CA keys and admin token; made at the first start, for this user only.")
+  private Path data;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Configuration in YAML (default: none, every setting has a default; see config check).")
+  private Optional<Path> config;
+
+  @Option(names = "--https-port", paramLabel = "P", description = "TCP port of BRSKI and EST, 0 for any free one (default: https.port of the configuration, 8443).")
+  private Optional<Integer> httpsPort;
+
+  @Option(names = "--admin-port", paramLabel = "P", description = "TCP port of the commands, on loopback, 0 for any free one (default: admin.port of the configuration, 0).")
+  private Optional<Integer> adminPort;
+
+  @Option(names = "--host", paramLabel = "H", description = "Address or name to listen on (default: https.host of the configuration, 0.0.0.0).")
+  private Optional<String> host;
+
+  @Override
+  public Integer call() throws CommandFailure {
+    RegistrarConfig settings = settings();
+    Logging.forServer(org.slf4j.event.Level.valueOf(settings.log().level().name()));
+    RegistrarProcess process = RegistrarProcess.start(settings, data, Clock.systemUTC(), new SecureRandom());
+    // A Java process that gets SIGTERM ends with 143, whatever its hooks do, unless a hook ends it first.
+    Thread onSignal = new Thread(() -> {
+      process.close();
+      Runtime.getRuntime().halt(Cli.OK);
+    }, "shutdown");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    parent.console().line("ready registrar https://localhost:" + process.httpsPort());
+    try {
+      process.awaitEnd();
+    } catch (InterruptedException stop) {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+      process.close();
+    }
+    return Cli.OK;
+  }
+
+  private RegistrarConfig settings() throws CommandFailure {
+    RegistrarConfig read = config.isPresent() ? ConfigCommand.read(config.get()) : RegistrarConfig.standard();
+    RegistrarConfig.Https https = read.https();
+    try {
+      return read
+          .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
+          .withAdmin(adminPort.map(RegistrarConfig.Admin::new).orElse(read.admin()));
+    } catch (BadSetting bad) {
+      throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
+    }
+  }
+}
