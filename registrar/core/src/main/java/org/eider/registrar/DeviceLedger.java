@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>Implementations are safe for use by many threads. {@link #append} is atomic and durable when it returns; what it appended is
  * seen by every later query. What is not there is empty, never an exception. When the store is not to be had, every method throws
- * {@link StoreException} and nothing was recorded.
+ * {@link StoreException} and nothing was recorded. Instants are kept to the millisecond; what is finer may be cut off.
  */
 public interface DeviceLedger {
   /**

@@ -24,7 +24,8 @@ final class H2File {
   /** Guards nothing, the file's permissions do; H2 wants one. */
   private static final String USER = "eider";
   private static final String SETTINGS = String.join(";",
-      "", "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "LOCK_TIMEOUT=3000", "TRACE_LEVEL_FILE=0");
+      "", "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "LOCK_TIMEOUT=3000",
+      "TRACE_LEVEL_FILE=0");
 
   private final Path folder;
 
@@ -45,7 +46,8 @@ final class H2File {
     } catch (AccessDeniedException e) {
       throw file.denied(e);
     } catch (FileAlreadyExistsException e) {
-      throw new StoreUnavailable(e.getFile() + " is a file where the store needs a folder", "move it away, or choose another data folder", e);
+      throw new StoreUnavailable(e.getFile() + " is a file where the store needs a folder",
+          "move it away, or choose another data folder", e);
     } catch (IOException e) {
       throw new StoreUnavailable("the store's folder " + file.folder + " cannot be made: " + e.getMessage(),
           "check the data folder and the disk it is on", e);

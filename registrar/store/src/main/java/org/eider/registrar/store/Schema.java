@@ -76,7 +76,8 @@ final class Schema {
           .load()
           .migrate();
     } catch (FlywayException e) {
-      throw new StoreUnavailable("the store's tables cannot be brought to this program's version: " + e.getMessage().lines().findFirst().orElse(""),
+      String reason = e.getMessage().lines().findFirst().orElse("no reason given");
+      throw new StoreUnavailable("the store's tables cannot be brought to this program's version: " + reason,
           "restore the data folder from a backup, and report this", e);
     }
   }

@@ -61,7 +61,8 @@ final class SqlCertificateLedger implements CertificateLedger {
 
   @Override
   public long count() {
-    return transactions.read("count certificates", handle -> handle.createQuery("SELECT count(*) FROM certificates").mapTo(Long.class).one());
+    return transactions.read("count certificates",
+        handle -> handle.createQuery("SELECT count(*) FROM certificates").mapTo(Long.class).one());
   }
 
   private static IssuedCertificate read(ResultSet row) throws SQLException {

@@ -56,7 +56,8 @@ final class SqlDeviceLedger implements DeviceLedger {
 
   @Override
   public Optional<Device> device(DeviceId id) {
-    return transactions.read("find a device", handle -> named(handle.createQuery(ONE), id).map((row, c) -> DeviceRows.read(row)).findOne());
+    return transactions.read("find a device",
+        handle -> named(handle.createQuery(ONE), id).map((row, c) -> DeviceRows.read(row)).findOne());
   }
 
   @Override

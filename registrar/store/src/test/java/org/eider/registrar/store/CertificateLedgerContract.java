@@ -6,12 +6,13 @@ import static org.eider.registrar.store.Facts.device;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.IssuedCertificate;
@@ -85,8 +86,8 @@ abstract class CertificateLedgerContract {
       for (int round = 1; round <= 20; round++) {
         BigInteger serial = BigInteger.valueOf(round);
         int recorded = 0;
-        for (Future<Boolean> done : workers.invokeAll(
-            IntStream.range(0, 8).<java.util.concurrent.Callable<Boolean>>mapToObj(i -> () -> ledger.record(ldevid(serial, ONE))).toList())) {
+        List<Callable<Boolean>> work = Collections.nCopies(8, () -> ledger.record(ldevid(serial, ONE)));
+        for (Future<Boolean> done : workers.invokeAll(work)) {
           recorded += done.get() ? 1 : 0;
         }
         assertThat(recorded).isEqualTo(1);
@@ -98,6 +99,7 @@ abstract class CertificateLedgerContract {
   }
 
   private static IssuedCertificate ldevid(BigInteger serial, DeviceId device) {
-    return new IssuedCertificate(serial, Octets.utf8("certificate " + serial), Purpose.LDEVID, NOW, NOW.plusSeconds(60), Optional.of(device));
+    return new IssuedCertificate(
+        serial, Octets.utf8("certificate " + serial), Purpose.LDEVID, NOW, NOW.plusSeconds(60), Optional.of(device));
   }
 }

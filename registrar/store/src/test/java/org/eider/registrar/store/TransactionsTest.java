@@ -1,0 +1,93 @@
+package org.eider.registrar.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eider.registrar.StoreException;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Retries, forcing and errors. */
+class TransactionsTest {
+  private final List<String> statements = new ArrayList<>();
+  private Transactions transactions;
+
+  @BeforeEach
+  void open() {
+    Jdbi jdbi = Jdbi.create("jdbc:h2:mem:");
+    jdbi.setSqlLogger(new SqlLogger() {
+      @Override
+      public void logAfterExecution(StatementContext context) {
+        statements.add(context.getRenderedSql());
+      }
+    });
+    transactions = new Transactions(jdbi);
+  }
+
+  @Test
+  void whatIsWrittenIsForcedAfterwards() {
+    transactions.write("write", handle -> handle.execute("CREATE TABLE t (x INTEGER)"));
+
+    assertThat(statements).containsExactly("CREATE TABLE t (x INTEGER)", "CHECKPOINT SYNC");
+  }
+
+  @Test
+  void whatIsReadIsNotForced() {
+    int one = transactions.read("read", handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
+
+    assertThat(one).isEqualTo(1);
+    assertThat(statements).containsExactly("SELECT 1");
+  }
+
+  @Test
+  void conflictIsTriedAgain() {
+    AtomicInteger attempts = new AtomicInteger();
+
+    String result = transactions.write("write", handle -> {
+      if (attempts.incrementAndGet() < 5) {
+        throw conflict("40001");
+      }
+      return "done";
+    });
+
+    assertThat(result).isEqualTo("done");
+    assertThat(attempts).hasValue(5);
+  }
+
+  @Test
+  void conflictThatDoesNotEndIsAnError() {
+    AtomicInteger attempts = new AtomicInteger();
+
+    assertThatThrownBy(() -> transactions.write("write", handle -> {
+      attempts.incrementAndGet();
+      throw conflict("HYT00");
+    })).isInstanceOf(StoreException.class).hasMessage("the store could not write: somebody else has it");
+
+    assertThat(attempts).hasValue(5);
+    assertThat(statements).isEmpty();
+  }
+
+  @Test
+  void otherErrorIsNotTriedAgain() {
+    AtomicInteger attempts = new AtomicInteger();
+
+    assertThatThrownBy(() -> transactions.write("write", handle -> {
+      attempts.incrementAndGet();
+      throw conflict("23505");
+    })).isInstanceOf(StoreException.class);
+
+    assertThat(attempts).hasValue(1);
+  }
+
+  private static ConnectionException conflict(String state) {
+    return new ConnectionException(new SQLException("somebody else has it\nand more", state));
+  }
+}
