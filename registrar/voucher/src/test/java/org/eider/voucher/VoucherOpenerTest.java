@@ -24,7 +24,7 @@ final class VoucherOpenerTest {
   private static final TestPki DOMAIN = TestPki.root("domain");
 
   @ParameterizedTest
-  @EnumSource(KeyType.class)
+  @EnumSource(value = KeyType.class, names = {"P256", "P384", "RSA2048", "ED25519"})
   void vouchersAndRequestsOpenToWhatWasSealed(KeyType type) throws Exception {
     Credential signer = MAKER.signer("MASA", type);
     Voucher voucher = Voucher.of("SN-1").pinnedDomainCert(Octets.utf8("der")).createdOn(TestPki.NOW).build();
