@@ -193,7 +193,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
     method = request.method().name();
     path = request.uri();
-    keepAlive = HttpUtil.isKeepAlive(request);
+    keepAlive = HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     phase = Phase.BODY;
     try {
       RequestHead judged = RequestHead.judge(request, server.routes());
@@ -209,8 +209,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   /** Answers without the body: at once and for the last time if one may be coming, else behind the end of the request. */
   private void refuse(io.netty.handler.codec.http.HttpRequest request, HttpResponse answer) {
-    boolean bodyMayCome = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING) || HttpUtil.getContentLength(request, 0L) > 0;
-    if (answer.close() || bodyMayCome) {
+    if (answer.close() || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING) || HttpUtil.getContentLength(request, 0L) > 0) {
       answer(answer.closing());
     } else {
       early = Optional.of(answer);
