@@ -35,12 +35,14 @@ public final class PemFiles {
   private PemFiles() {}
 
   /**
-   * Writes {@code key} as unencrypted PKCS#8 PEM, readable and writable by the owner only from the first instant, replacing the
-   * file atomically.
+   * Writes {@code key} as unencrypted PKCS#8 PEM of version 1, readable and writable by the owner only from the first instant,
+   * replacing the file atomically. Bouncy Castle itself writes Edwards keys in version 2 (RFC 5958), which OpenSSL 3.0 cannot read.
    */
   public static void writeKey(Path file, PrivateKey key) throws IOException {
     Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-    replace(file, "-----BEGIN PRIVATE KEY-----\n" + lines.encodeToString(key.getEncoded()) + "\n-----END PRIVATE KEY-----\n", OWNER);
+    PrivateKeyInfo any = PrivateKeyInfo.getInstance(key.getEncoded());
+    byte[] first = new PrivateKeyInfo(any.getPrivateKeyAlgorithm(), any.parsePrivateKey()).getEncoded("DER");
+    replace(file, "-----BEGIN PRIVATE KEY-----\n" + lines.encodeToString(first) + "\n-----END PRIVATE KEY-----\n", OWNER);
   }
 
   /**

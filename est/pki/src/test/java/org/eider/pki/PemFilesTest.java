@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,17 @@ class PemFilesTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
     assertThat(Files.readString(file)).startsWith("-----BEGIN PRIVATE KEY-----\n").endsWith("\n-----END PRIVATE KEY-----\n");
     assertThat(PemFiles.readKey(file)).isEqualTo(pair.getPrivate());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"P256", "RSA2048", "ED25519"})
+  void aKeyIsWrittenInTheVersionThatEveryToolReads(KeyType type) throws IOException {
+    Path file = folder.resolve("key.pem");
+    PemFiles.writeKey(file, type.generate(RANDOM).getPrivate());
+    String base64 = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
+    PrivateKeyInfo info = PrivateKeyInfo.getInstance(java.util.Base64.getDecoder().decode(base64));
+    assertThat(info.getVersion().intValueExact()).isZero();
+    assertThat(info.hasPublicKey()).isFalse();
   }
 
   @Test
