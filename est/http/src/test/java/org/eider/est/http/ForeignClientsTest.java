@@ -86,19 +86,24 @@ class ForeignClientsTest {
     assertThat(output).isEqualTo("413 0");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-  void opensslNeverResumesASession(String version) throws Exception {
+  @Test
+  void aSessionIsNeverResumed() throws Exception {
     Tools.require("openssl");
     String get = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     Path session = folder.resolve("session");
-    List<String> command = List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, version, "-ign_eof");
-    String first = Tools.run(get, Tools.join(command, List.of("-sess_out", session.toString())));
-    assertThat(first).contains("New, TLSv1.", "hello").doesNotContain("session ticket:");
-    if (Files.exists(session) && Files.size(session) > 0) {
-      assertThat(Tools.run(get, Tools.join(command, List.of("-sess_in", session.toString())))).contains("New, TLSv1.").doesNotContain("Reused");
-    }
-    assertThat(site.sessions).isNotEmpty();
+    List<String> command = List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-tls1_2", "-ign_eof");
+    assertThat(Tools.run(get, Tools.join(command, List.of("-sess_out", session.toString())))).contains("New, TLSv1.2").doesNotContain("session ticket:");
+    assertThat(session).isNotEmptyFile();
+    assertThat(Tools.run(get, Tools.join(command, List.of("-sess_in", session.toString())))).contains("New, TLSv1.2").doesNotContain("Reused");
+    assertThat(site.sessions).hasSize(2);
+  }
+
+  @Test
+  void noTicketIsGivenInTls13() throws Exception {
+    Tools.require("openssl");
+    String output = Tools.run("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-tls1_3", "-ign_eof"));
+    assertThat(output).contains("New, TLSv1.3", "hello").doesNotContain("New Session Ticket");
   }
 
   @Test
@@ -138,7 +143,7 @@ class ForeignClientsTest {
     Tools.require("openssl");
     String output = Tools.run("", List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-tls1_2"));
     assertThat(output).contains("No client certificate CA names sent");
-    assertThat(output).containsIgnoringCase("Requested Signature Algorithms").contains("Ed25519", "RSA-PSS+SHA256", "ECDSA+SHA512");
+    assertThat(output).contains("ed25519", "RSA-PSS+SHA256", "ECDSA+SHA512");
   }
 
   @ParameterizedTest
