@@ -23,8 +23,11 @@ public record ClientConfig(Optional<Credential> credential, ServerTrust trust, b
     return new ClientConfig(credential, trust, true, List.of("TLSv1.3", "TLSv1.2"), Duration.ofSeconds(5), Duration.ofSeconds(30), 2 * 1024 * 1024);
   }
 
-  /** Keeps an unmodifiable copy. */
+  /** Keeps an unmodifiable copy; other versions than TLS 1.2 and 1.3 are an {@link IllegalArgumentException} (RFC 8996). */
   public ClientConfig {
     protocols = List.copyOf(protocols);
+    if (protocols.isEmpty() || !List.of(Tls.V12, Tls.V13).containsAll(protocols)) {
+      throw new IllegalArgumentException("only TLS 1.2 and 1.3, not " + protocols);
+    }
   }
 }

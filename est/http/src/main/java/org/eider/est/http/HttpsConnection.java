@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
@@ -58,12 +59,15 @@ public final class HttpsConnection implements AutoCloseable {
   private final String protocol;
   private volatile int exchanges;
 
-  private HttpsConnection(ClientConfig config, String authority, Channel channel) throws IOException {
-    SSLEngine engine = channel.pipeline().get(SslHandler.class).engine();
+  /** A TCP connection and what it passes through; a pipeline forgets its handlers when the connection ends, so they are held here. */
+  private record Dialled(Channel channel, SslHandler tls, ClientExchange exchange) {}
+
+  private HttpsConnection(ClientConfig config, String authority, Dialled dialled) throws IOException {
+    SSLEngine engine = dialled.tls().engine();
     this.config = config;
     this.authority = authority;
-    this.channel = channel;
-    this.exchange = channel.pipeline().get(ClientExchange.class);
+    this.channel = dialled.channel();
+    this.exchange = dialled.exchange();
     this.serverChain = chainOf(engine);
     this.binding = Bindings.of(engine);
     this.protocol = engine.getSession().getProtocol();
@@ -84,13 +88,13 @@ public final class HttpsConnection implements AutoCloseable {
   static HttpsConnection open(ClientTls tls, String host, int port) throws IOException {
     String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     long deadline = System.nanoTime() + tls.config().connectTimeout().toNanos();
-    Channel channel = connect(tls, bare, port, deadline);
+    Dialled dialled = dial(tls, bare, port, deadline);
     try {
-      shakeHands(channel.pipeline().get(SslHandler.class).handshakeFuture(), deadline);
+      shakeHands(dialled.tls().handshakeFuture(), deadline);
       String name = bare.indexOf(':') >= 0 ? "[" + bare + "]" : bare;
-      return new HttpsConnection(tls.config(), port == 443 ? name : name + ":" + port, channel);
+      return new HttpsConnection(tls.config(), port == 443 ? name : name + ":" + port, dialled);
     } catch (IOException e) {
-      channel.close();
+      dialled.channel().close();
       throw e;
     }
   }
@@ -157,10 +161,13 @@ public final class HttpsConnection implements AutoCloseable {
   }
 
   /** Tries the host's addresses in turn. */
-  private static Channel connect(ClientTls tls, String host, int port, long deadline) throws IOException {
+  private static Dialled dial(ClientTls tls, String host, int port, long deadline) throws IOException {
     IOException failure = new IOException("no address of " + host);
     for (InetAddress address : InetAddress.getAllByName(host)) {
-      ChannelFuture connected = bootstrap(tls, host, port, millisUntil(deadline)).connect(new InetSocketAddress(address, port));
+      SslHandler handshake = new SslHandler(tls.engine(host, port));
+      handshake.setHandshakeTimeoutMillis(millisUntil(deadline));
+      ClientExchange exchange = new ClientExchange(tls.config().maxBody());
+      ChannelFuture connected = bootstrap(handshake, exchange, millisUntil(deadline)).connect(new InetSocketAddress(address, port));
       try {
         connected.await();
       } catch (InterruptedException e) {
@@ -168,7 +175,7 @@ public final class HttpsConnection implements AutoCloseable {
         throw interrupted();
       }
       if (connected.isSuccess()) {
-        return connected.channel();
+        return new Dialled(connected.channel(), handshake, exchange);
       }
       Throwable cause = connected.cause();
       String message = "cannot connect to " + host + " port " + port + ": " + cause.getMessage();
@@ -177,7 +184,7 @@ public final class HttpsConnection implements AutoCloseable {
     throw failure;
   }
 
-  private static Bootstrap bootstrap(ClientTls tls, String host, int port, long millis) {
+  private static Bootstrap bootstrap(SslHandler handshake, ClientExchange exchange, long millis) {
     return new Bootstrap()
         .group(ClientLoops.group())
         .channel(NioSocketChannel.class)
@@ -186,11 +193,8 @@ public final class HttpsConnection implements AutoCloseable {
         .handler(new ChannelInitializer<SocketChannel>() {
           @Override
           protected void initChannel(SocketChannel channel) {
-            SslHandler handshake = new SslHandler(tls.engine(host, port));
-            handshake.setHandshakeTimeoutMillis(millis);
-            ClientExchange exchange = new ClientExchange(tls.config().maxBody());
-            channel.pipeline().addLast(handshake, new OctetWatch(exchange::octetsSeen),
-                new HttpClientCodec(ServerPipeline.http(MAX_HEADER).setMaxChunkSize(MAX_CHUNK).setStrictLineParsing(false), false, false), exchange);
+            HttpDecoderConfig http = ServerPipeline.http(MAX_HEADER).setMaxChunkSize(MAX_CHUNK).setStrictLineParsing(false);
+            channel.pipeline().addLast(handshake, new OctetWatch(exchange::octetsSeen), new HttpClientCodec(http, false, false), exchange);
           }
         });
   }

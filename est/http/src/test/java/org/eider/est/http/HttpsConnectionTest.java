@@ -108,10 +108,29 @@ class HttpsConnectionTest {
     assertThat(asked).hasValue(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.1", "TLSv1", "SSLv3", "tls"})
+  void olderVersionsCannotEvenBeConfigured(String protocol) {
+    assertThatThrownBy(() -> Site.client(Optional.empty(), protocol)).isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
-  void aVersionThatTheServerDoesNotSpeakEndsInAnIoException() throws IOException {
-    int port = serve(Site.SERVER);
-    assertThatThrownBy(() -> HttpsConnection.open(Site.client(Optional.empty(), "TLSv1.1"), "localhost", port)).isInstanceOf(IOException.class);
+  void aServerThatHangsUpAtOnceIsAnIoException() throws Exception {
+    try (ServerSocket rude = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread hangsUp = new Thread(() -> {
+        while (!rude.isClosed()) {
+          try {
+            rude.accept().close();
+          } catch (IOException closed) {
+            return;
+          }
+        }
+      });
+      hangsUp.start();
+      for (int i = 0; i < 20; i++) {
+        assertThatThrownBy(() -> HttpsConnection.open(Site.client(), "127.0.0.1", rude.getLocalPort())).isInstanceOf(IOException.class);
+      }
+    }
   }
 
   @Test
