@@ -1,0 +1,45 @@
+package org.eider.registrar.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What our own loggers say at INFO and above, while it is open. */
+final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger("org.eider");
+
+  LogLines() {
+    setContext(logger.getLoggerContext());
+    start();
+    logger.addAppender(this);
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
+      events.add(event);
+    }
+  }
+
+  /** The lines that contain {@code text}. */
+  List<String> with(String text) {
+    return events.stream().map(ILoggingEvent::getFormattedMessage).filter(line -> line.contains(text)).toList();
+  }
+
+  /** The lines that come with a stack trace, or are errors. */
+  List<String> faults() {
+    return events.stream().filter(event -> event.getThrowableProxy() != null || event.getLevel().isGreaterOrEqual(Level.ERROR))
+        .map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(this);
+    stop();
+  }
+}

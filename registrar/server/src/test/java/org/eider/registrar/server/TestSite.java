@@ -1,0 +1,103 @@
+package org.eider.registrar.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eider.cli.CommandFailure;
+import org.eider.pki.MasaUri;
+import org.eider.pki.SerialNumberProfile;
+import org.eider.registrar.DeviceId;
+import org.eider.registrar.Manufacturer;
+import org.eider.registrar.server.admin.DeviceReport;
+import org.eider.registrar.server.admin.DeviceView;
+import org.eider.registrar.server.admin.RemoteAdministration;
+import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.testkit.TestPki;
+import org.eider.wire.DecodeException;
+
+/** A registrar as it really runs, a scripted MASA, and a manufacturer that both know; the clock stands at {@link TestPki#NOW}. */
+final class TestSite implements AutoCloseable {
+  static final String MANUFACTURER = "acme";
+  static final InstantSource CLOCK = InstantSource.fixed(TestPki.NOW);
+
+  final ScriptedMasa masa = new ScriptedMasa();
+  final TestPki maker = TestPki.manufacturer("Acme", "localhost:" + masa.port());
+  final Path data;
+  RegistrarProcess registrar;
+
+  TestSite(Path data) throws Exception {
+    this(data, config());
+  }
+
+  TestSite(Path data, RegistrarConfig config) throws Exception {
+    this.data = data;
+    start(config);
+    administration().put(manufacturer(Manufacturer.Admission.AUTO));
+  }
+
+  /** Free ports on loopback, a second for MASAs to answer. */
+  static RegistrarConfig config() {
+    RegistrarConfig standard = RegistrarConfig.standard();
+    return new RegistrarConfig(new RegistrarConfig.Https("127.0.0.1", 0, List.of("localhost", "registrar.example.net")), standard.admin(),
+        standard.limits(), standard.vouchers(), standard.enrolment(),
+        new RegistrarConfig.Masa(Duration.ofSeconds(5), Duration.ofSeconds(1), 4, 1 << 20), standard.log());
+  }
+
+  void start(RegistrarConfig config) throws CommandFailure {
+    registrar = RegistrarProcess.start(config, data, CLOCK, new SecureRandom());
+  }
+
+  void restart() throws CommandFailure {
+    registrar.close();
+    start(config());
+  }
+
+  Manufacturer manufacturer(Manufacturer.Admission admission) {
+    return new Manufacturer(MANUFACTURER, List.of(maker.certificate()), Optional.of(masaAt("localhost:" + masa.port())), Set.of(),
+        List.of(masa.tlsRoot.certificate()), List.of(masa.voucherRoot.certificate()), admission, SerialNumberProfile.SUBJECT_SERIAL_NUMBER, false);
+  }
+
+  static MasaUri masaAt(String text) {
+    try {
+      return MasaUri.parse(text);
+    } catch (DecodeException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The admin port, by the token of the data folder. */
+  RemoteAdministration administration() throws IOException {
+    return new RemoteAdministration(registrar.adminPort(), Files.readString(data.resolve("admin.token")));
+  }
+
+  /** A pledge with an IDevID of the known manufacturer. */
+  TestPledge pledge(String serial) {
+    return new TestPledge(serial, maker.idevid(serial), registrar.httpsPort());
+  }
+
+  Optional<DeviceReport> report(String serial) throws IOException {
+    return administration().device(new DeviceId(MANUFACTURER, serial));
+  }
+
+  List<DeviceView> devices() throws IOException {
+    return administration().devices(Optional.empty(), 500);
+  }
+
+  /** The root of the registrar's CA. */
+  X509Certificate root() throws IOException {
+    return org.eider.pki.PemFiles.readCertificates(data.resolve("ca").resolve("root.pem")).get(0);
+  }
+
+  @Override
+  public void close() {
+    registrar.close();
+    masa.close();
+  }
+}
