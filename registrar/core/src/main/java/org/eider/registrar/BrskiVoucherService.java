@@ -158,7 +158,7 @@ public final class BrskiVoucherService implements VoucherService {
     X509Certificate client = session.client().orElseThrow(
         () -> Stopped.refused(VoucherReason.NO_CLIENT_CERTIFICATE, "a voucher request needs a TLS client certificate, the IDevID"));
     Verified<VoucherRequest> request = openRequest(artifact, session.clientChain());
-    if (!request.signer().equals(client)) {
+    if (!Certificates.der(request.signer()).equals(Certificates.der(client))) {
       throw Stopped.refused(VoucherReason.SIGNER_NOT_CLIENT, "the request is signed by another certificate than the TLS client's");
     }
     return request;

@@ -2,18 +2,21 @@ package org.eider.registrar;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.eider.pki.Certificates;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
 import org.eider.pki.UntrustedException.Fault;
+import org.eider.wire.Octets;
 
 /**
  * Finds out which device of which configured manufacturer an IDevID speaks for (RFC 8995 sections 2.3.1, 2.5.3 and 5.3). Nothing of
  * the certificate is believed before its chain is.
  */
 final class Idevids {
-  private static final int LONGEST_CHAIN = 16;
   private static final int LONGEST_SERIAL_NUMBER = 128;
   private static final int DIGITAL_SIGNATURE = 0;
 
@@ -33,7 +36,7 @@ final class Idevids {
    */
   Proven identify(List<X509Certificate> chain, Instant at) throws Stopped {
     X509Certificate idevid = chain.get(0);
-    List<X509Certificate> candidates = chain.stream().distinct().limit(LONGEST_CHAIN).toList();
+    List<X509Certificate> candidates = distinct(chain);
     Optional<UntrustedException> fault = Optional.empty();
     for (Manufacturer manufacturer : manufacturers.manufacturers()) {
       try {
@@ -47,6 +50,12 @@ final class Idevids {
       throw Stopped.refused(VoucherReason.IDEVID_INVALID, "the IDevID is not valid: " + fault.get().getMessage());
     }
     throw Stopped.refused(VoucherReason.UNKNOWN_MANUFACTURER, "the IDevID chains to no manufacturer that this registrar knows");
+  }
+
+  /** Without repetitions, whatever classes the certificates are of, and as many as are looked at. */
+  private static List<X509Certificate> distinct(List<X509Certificate> chain) {
+    Set<Octets> seen = new HashSet<>();
+    return chain.stream().filter(certificate -> seen.add(Certificates.der(certificate))).limit(TrustAnchors.MAX_CHAIN).toList();
   }
 
   private static TrustAnchors.Leniency[] leniency(Manufacturer manufacturer) {
