@@ -99,19 +99,31 @@ class PublishedExchangeTest {
   }
 
   @Test
-  void theVoucherOfAnotherExchangeIsAMismatch() throws Exception {
+  void theVoucherOfAnEarlierMasaIsUntrusted() throws Exception {
     VoucherArtifact other = artifact("draft39-voucher_00-D0-E5-F2-00-02.b64");
     masa.answer = request -> Outcome.granted(other);
 
-    Outcome<VoucherArtifact> outcome = service.request(session(registrar.certificate()), pledgeRequest);
+    assertThat(refusedFor()).isEqualTo(VoucherReason.VOUCHER_UNTRUSTED);
+  }
 
-    assertThat(((Outcome.Refused<?>) outcome).refusal().reason()).isEqualTo(VoucherReason.VOUCHER_MISMATCH);
-    assertThat(ledger.vouchers(new DeviceId("sandelman", "00-D0-E5-F2-00-02"), 1)).isEmpty();
+  @Test
+  void thePublishedMasasVoucherForAnotherNonceIsAMismatch() throws Exception {
+    masa.signer = new Credential(
+        key("signer-highway-test.example.com_MASA.key"), List.of(certificate("signer-highway-test.example.com_MASA.crt")));
+    masa.answer = request -> Outcome.granted(masa.sealed(request, good -> good.createdOn(clock.instant()).nonce(Optional.of(Site.NONCE))));
+
+    assertThat(refusedFor()).isEqualTo(VoucherReason.VOUCHER_MISMATCH);
   }
 
   @Test
   void theDomainIdIsThatOfThePinnedCertificate() {
     assertThat(Certificates.domainId(registrar.chain().get(1)).base64()).isEqualTo("uaX2yxHhB6RJLKcIxnwQvIezdCY=");
+  }
+
+  private Object refusedFor() {
+    Outcome<VoucherArtifact> outcome = service.request(session(registrar.certificate()), pledgeRequest);
+    assertThat(ledger.vouchers(new DeviceId("sandelman", "00-D0-E5-F2-00-02"), 1)).isEmpty();
+    return ((Outcome.Refused<?>) outcome).refusal().reason();
   }
 
   private ClientSession session(X509Certificate shown) {
