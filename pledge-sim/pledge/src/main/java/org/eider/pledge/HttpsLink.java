@@ -172,7 +172,7 @@ public final class HttpsLink implements RegistrarLink {
   private HttpResponse exchange(String method, String path, Headers headers, Octets body) throws IOException {
     long since = time.nanos().getAsLong();
     HttpResponse response = connection.exchange(method, path, headers, body);
-    LOG.info("{} {} {} {} ms", method, where, response.status(), (time.nanos().getAsLong() - since) / 1_000_000);
+    LOG.info("{} {}{} {} {} ms", method, where, path, response.status(), (time.nanos().getAsLong() - since) / 1_000_000);
     return response;
   }
 
