@@ -1,6 +1,12 @@
 package org.eider.pki;
 
+import java.io.IOException;
+import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
+import java.util.Optional;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The Bouncy Castle provider as an object: it is passed to each operation and never installed in the JVM. */
@@ -9,4 +15,16 @@ public final class Bc {
   public static final Provider PROVIDER = new BouncyCastleProvider();
 
   private Bc() {}
+
+  // Bouncy Castle's static key readers know no algorithm before a provider has been made: they are called through this class only.
+
+  /** The key; empty when its algorithm is unknown. */
+  static Optional<PublicKey> publicKey(SubjectPublicKeyInfo info) throws IOException {
+    return Optional.ofNullable(BouncyCastleProvider.getPublicKey(info));
+  }
+
+  /** The key; empty when its algorithm is unknown. */
+  static Optional<PrivateKey> privateKey(PrivateKeyInfo info) throws IOException {
+    return Optional.ofNullable(BouncyCastleProvider.getPrivateKey(info));
+  }
 }

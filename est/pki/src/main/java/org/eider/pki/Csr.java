@@ -19,7 +19,6 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -101,13 +100,9 @@ public final class Csr {
 
   /** The key to be certified, as a Bouncy Castle key. */
   public PublicKey publicKey() throws DecodeException {
-    return Der.guard(PATH + "/subjectPKInfo", () -> {
-      PublicKey key = BouncyCastleProvider.getPublicKey(request.getSubjectPublicKeyInfo());
-      if (key == null) {
-        throw new DecodeException(Flaw.OUT_OF_RANGE, PATH + "/subjectPKInfo", "a public key of an unknown algorithm");
-      }
-      return key;
-    });
+    String path = PATH + "/subjectPKInfo";
+    return Der.guard(path, () -> Bc.publicKey(request.getSubjectPublicKeyInfo()))
+        .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, path, "a public key of an unknown algorithm"));
   }
 
   /** The JCA-independent object identifier of the signature algorithm. */

@@ -19,7 +19,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.eider.wire.DecodeException;
@@ -56,7 +55,8 @@ public final class PemFiles {
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
       for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
         if (found instanceof PrivateKeyInfo || found instanceof PEMKeyPair) {
-          return key(found instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) found);
+          return Bc.privateKey(found instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) found)
+              .orElseThrow(() -> new IOException("its algorithm is unknown"));
         }
       }
       throw new IOException("no unencrypted private key");
@@ -78,14 +78,6 @@ public final class PemFiles {
     } catch (DecodeException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static PrivateKey key(PrivateKeyInfo info) throws IOException {
-    PrivateKey key = BouncyCastleProvider.getPrivateKey(info);
-    if (key == null) {
-      throw new IOException("its algorithm is unknown");
-    }
-    return key;
   }
 
   private static String text(Path file, int limit) throws IOException {
