@@ -26,9 +26,13 @@ public final class Cli {
    * @param command the root, annotated for picocli
    */
   public static int run(Object command, Console console, String... args) {
+    return run(new CommandLine(command), console, args);
+  }
+
+  /** The same for a command tree that is already put together. */
+  public static int run(CommandLine line, Console console, String... args) {
     List<String> words = List.of(args);
     boolean debug = words.contains("--debug");
-    CommandLine line = new CommandLine(command);
     line.setOut(new PrintWriter(console.out(), true));
     line.setErr(new PrintWriter(console.err(), true));
     line.setCaseInsensitiveEnumValuesAllowed(true);

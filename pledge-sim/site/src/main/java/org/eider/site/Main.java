@@ -1,0 +1,63 @@
+package org.eider.site;
+
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.eider.cli.Cli;
+import org.eider.cli.Console;
+import org.eider.masa.MasaCommand;
+import org.eider.pledge.PledgeCommand;
+import org.eider.registrar.server.RegistrarCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program behind {@code ./eider}: finds the command and runs it. */
+@Command(
+    name = "eider",
+    mixinStandardHelpOptions = true,
+    version = "Eider 0.1.0",
+    description = "Takes new devices into possession without touching them: BRSKI (RFC 8995) with EST.",
+    footer = {"", "Begin with: eider demo", "Every command explains itself with --help; --debug anywhere shows stack traces."})
+public final class Main implements Callable<Integer> {
+  private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("demo", DemoCommand::new);
+    COMMANDS.put("registrar", RegistrarCommand::new);
+    COMMANDS.put("masa", MasaCommand::new);
+    COMMANDS.put("pledge", PledgeCommand::new);
+    COMMANDS.put("voucher", VoucherCommand::new);
+  }
+
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args, System.out, System.err));
+  }
+
+  /** Runs a command; the exit code is that of {@link Cli}. */
+  public static int run(String[] args, PrintStream out, PrintStream err) {
+    Console console = new Console(out, err);
+    CommandLine root = new CommandLine(new Main());
+    // Reflection over one command's options takes a while; a named command needs only its own.
+    if (args.length > 0 && COMMANDS.containsKey(args[0])) {
+      root.addSubcommand(args[0], COMMANDS.get(args[0]).apply(console));
+    } else {
+      COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(console)));
+    }
+    return Cli.run(root, console, args);
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command?");
+  }
+}
