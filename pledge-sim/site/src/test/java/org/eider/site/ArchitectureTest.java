@@ -1,0 +1,81 @@
+package org.eider.site;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/decisions/0001-layout.md, over the compiled classes of all modules. */
+class ArchitectureTest {
+  private static final String[] TRANSPORT_AND_SQL = {
+    "io.netty..", "org.eclipse.californium..", "java.sql..", "javax.sql..", "org.jdbi..", "com.zaxxer..", "org.h2..", "org.flywaydb..", "picocli.."
+  };
+  private static final JavaClasses EIDER =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.eider");
+
+  @Test
+  void everyModuleIsSeen() {
+    for (String module : new String[] {"wire", "pki", "est", "est.http", "cli", "voucher", "registrar", "registrar.store", "registrar.server",
+        "masa", "pledge", "site"}) {
+      assertThat(EIDER.that(resideInAPackage("org.eider." + module))).as(module).isNotEmpty();
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.eider.(**)").should().beFreeOfCycles().check(EIDER);
+  }
+
+  @Test
+  void coreKnowsNoTransportAndNoSql() {
+    noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
+        .should().dependOnClassesThat(resideInAnyPackage(TRANSPORT_AND_SQL)).check(EIDER);
+  }
+
+  @Test
+  void simulatorsDoNotSeeTheRegistrar() {
+    noClasses().that(resideInAnyPackage("org.eider.masa..", "org.eider.pledge.."))
+        .should().dependOnClassesThat(resideInAPackage("org.eider.registrar..")).check(EIDER);
+  }
+
+  @Test
+  void pledgeAndMasaDoNotSeeEachOther() {
+    noClasses().that(resideInAPackage("org.eider.pledge..")).should().dependOnClassesThat(resideInAPackage("org.eider.masa..")).check(EIDER);
+    noClasses().that(resideInAPackage("org.eider.masa..")).should().dependOnClassesThat(resideInAPackage("org.eider.pledge..")).check(EIDER);
+  }
+
+  @Test
+  void joinProxyCarriesNoCrypto() {
+    noClasses().that(resideInAnyPackage("org.eider.jpy..", "org.eider.grasp..", "org.eider.proxy.."))
+        .should().dependOnClassesThat(resideInAPackage("org.bouncycastle..")).allowEmptyShould(true).check(EIDER);
+  }
+
+  @Test
+  void frontEndsOfTheRegistrarDoNotSeeEachOther() {
+    slices().matching("org.eider.registrar.server.(*)..").should().notDependOnEachOther()
+        .ignoreDependency(alwaysTrue(), resideInAPackage("org.eider.registrar.server.config")).allowEmptyShould(true).check(EIDER);
+  }
+
+  @Test
+  void logicDoesNotReadTheClock() {
+    noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
+        .should().callMethod(Instant.class, "now").orShould().callConstructor(Date.class).orShould().callMethod(Clock.class, "systemUTC")
+        .orShould().callMethod(System.class, "currentTimeMillis").check(EIDER);
+  }
+
+  @Test
+  void onlyMainPrints() {
+    noClasses().that(resideInAPackage("org.eider..")).and().doNotHaveFullyQualifiedName(Main.class.getName())
+        .should().accessField(System.class, "out").orShould().accessField(System.class, "err").check(EIDER);
+  }
+}
