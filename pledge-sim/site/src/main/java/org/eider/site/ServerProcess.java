@@ -1,0 +1,134 @@
+package org.eider.site;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.eider.cli.CommandFailure;
+
+/**
+ * One of our servers as a process of its own: started with this Java and this class path, its output in files, ready when it has
+ * printed its ready line.
+ */
+final class ServerProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration DRAIN = Duration.ofSeconds(25);
+  private static final long POLL_MILLIS = 20;
+
+  private final String name;
+  private final Process process;
+  private final URI address;
+  private final Path log;
+
+  private ServerProcess(String name, Process process, URI address, Path log) {
+    this.name = name;
+    this.process = process;
+    this.address = address;
+    this.log = log;
+  }
+
+  /**
+   * Starts a server and waits until it accepts.
+   *
+   * @param name {@code masa} or {@code registrar}, also the names of its output files
+   * @param folder where {@code NAME.out} and {@code NAME.log} go
+   * @param words the command, for instance {@code masa serve --data DIR --port 0}
+   * @throws CommandFailure when it ends or stays silent instead; the message quotes the end of its log
+   */
+  static ServerProcess start(String name, Path folder, List<String> words) throws IOException, CommandFailure, InterruptedException {
+    Path out = folder.resolve(name + ".out");
+    Path log = folder.resolve(name + ".log");
+    Files.deleteIfExists(out);
+    Process process = new ProcessBuilder(commandLine(words))
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectOutput(out.toFile())
+        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+    Optional<URI> address = awaitReady(name, process, out);
+    if (address.isEmpty()) {
+      process.destroyForcibly().waitFor();
+      throw new CommandFailure("the " + name + " did not start: " + lastLine(log), "its log is " + log);
+    }
+    return new ServerProcess(name, process, address.get(), log);
+  }
+
+  /** Where it accepts, {@code https://localhost:PORT}. */
+  URI address() {
+    return address;
+  }
+
+  /** Its process id. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** The file of its log lines. */
+  Path log() {
+    return log;
+  }
+
+  /** Asks it to end, as an operator would, and waits for it. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The exit code, once {@link #close()} has returned. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  @Override
+  public String toString() {
+    return name + " at " + address;
+  }
+
+  private static List<String> commandLine(List<String> words) {
+    List<String> line = new ArrayList<>();
+    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+      // A session of its own: it outlives the terminal when the site is kept.
+      line.add("/usr/bin/setsid");
+    }
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.add("-cp");
+    line.add(System.getProperty("java.class.path"));
+    line.add(Main.class.getName());
+    line.addAll(words);
+    return line;
+  }
+
+  private static Optional<URI> awaitReady(String name, Process process, Path out) throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    String prefix = "ready " + name + " ";
+    while (System.nanoTime() < end) {
+      String said = Files.exists(out) ? Files.readString(out) : "";
+      if (said.startsWith(prefix) && said.endsWith("\n")) {
+        return Optional.of(URI.create(said.substring(prefix.length()).strip()));
+      }
+      if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String lastLine(Path log) throws IOException {
+    List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    return lines.stream().filter(line -> line.startsWith("error: ")).reduce((first, second) -> second)
+        .map(line -> line.substring("error: ".length()))
+        .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
+  }
+}
