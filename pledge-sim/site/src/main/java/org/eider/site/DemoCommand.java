@@ -1,0 +1,112 @@
+package org.eider.site;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.eider.cli.Cli;
+import org.eider.cli.CommandFailure;
+import org.eider.cli.Console;
+import org.eider.cli.Logging;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code eider demo}: a manufacturer, a site and devices on this machine, as separate parties over real sockets. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows a whole onboarding: starts a MASA and a registrar as processes of their own, makes devices, and takes them into possession",
+      "one protocol step after the other. Exits 0 only if every new certificate verifies."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final int MOST_PLEDGES = 10_000;
+
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--pledges", paramLabel = "N", defaultValue = "3", description = "How many devices (default: ${DEFAULT-VALUE}).")
+  private int pledges;
+
+  @Option(names = "--keep", description = "Leave MASA and registrar running at the end, and say how to go on.")
+  private boolean keep;
+
+  @Option(names = "--data", paramLabel = "DIR",
+      description = "Where everything is kept; may not hold a demo yet (default: a temporary folder, removed at the end unless --keep).")
+  private Optional<Path> data = Optional.empty();
+
+  DemoCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailure, InterruptedException {
+    Logging.forCommand();
+    if (pledges < 1 || pledges > MOST_PLEDGES) {
+      throw new ParameterException(spec.commandLine(), "--pledges is a number from 1 to " + MOST_PLEDGES);
+    }
+    Path folder = folder();
+    boolean left = false;
+    try (Site site = new Site(folder, console)) {
+      console.line("Eider demo: %d device%s, a MASA and a registrar, everything in %s", pledges, pledges == 1 ? "" : "s", folder);
+      console.line("");
+      site.start(pledges);
+      List<OnboardedPledge> onboarded = new DemoPledges(site, console).onboard();
+      DemoTable.print(console, onboarded);
+      if (keep) {
+        site.leaveRunning();
+        left = true;
+        explain(site);
+      }
+      return verdict(onboarded);
+    } finally {
+      if (data.isEmpty() && !left) {
+        Folders.delete(folder);
+      }
+    }
+  }
+
+  private int verdict(List<OnboardedPledge> onboarded) throws CommandFailure {
+    long bad = onboarded.stream().filter(pledge -> pledge.problem().isPresent()).count();
+    if (bad > 0) {
+      throw new CommandFailure(bad + " of " + onboarded.size() + " devices have no certificate that verifies",
+          "run it with --data DIR and read DIR/registrar.log and DIR/masa.log");
+    }
+    console.line("");
+    console.line("All %d certificates verify against the site's root.", onboarded.size());
+    return Cli.OK;
+  }
+
+  private Path folder() throws IOException, CommandFailure {
+    if (data.isEmpty()) {
+      return Files.createTempDirectory("eider-demo-");
+    }
+    Path folder = data.get().toAbsolutePath().normalize();
+    if (Files.exists(folder.resolve(Site.REGISTRAR)) || Files.exists(folder.resolve(Site.MASA))) {
+      throw new CommandFailure(folder + " holds a demo already", "choose another --data, or remove that folder");
+    }
+    return Files.createDirectories(folder);
+  }
+
+  private void explain(Site site) {
+    Path folder = site.folder();
+    console.line("");
+    console.line("The site is left running:");
+    console.line("  MASA       %s   process %d", site.masa().address(), site.masa().pid());
+    console.line("  registrar  %s   process %d", site.registrar().address(), site.registrar().pid());
+    console.line("One more device:");
+    console.line("  ./eider masa idevid --data %s --serial NEW-1 --out %s", folder.resolve(Site.MASA), folder.resolve("idevid/NEW-1"));
+    console.line("  ./eider pledge onboard --registrar %s --idevid %s --out %s", site.registrar().address(), folder.resolve("idevid/NEW-1"),
+        folder.resolve("owned/NEW-1"));
+    console.line("What the registrar knows:");
+    console.line("  ./eider registrar devices --data %s", folder.resolve(Site.REGISTRAR));
+    console.line("To end it:");
+    console.line("  kill %d %d", site.registrar().pid(), site.masa().pid());
+  }
+}

@@ -1,0 +1,96 @@
+package org.eider.site;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.eider.cli.CommandFailure;
+import org.eider.cli.Console;
+import org.eider.pki.PemFiles;
+import org.eider.pki.SerialNumberProfile;
+import org.eider.pki.TrustAnchors;
+import org.eider.pki.UntrustedException;
+import org.eider.pledge.DeviceIdentity;
+import org.eider.pledge.OnboardReport;
+import org.eider.pledge.Onboarding;
+import org.eider.pledge.Pledge;
+import org.eider.pledge.PledgeConfig;
+import org.eider.pledge.PledgeFolder;
+import org.eider.pledge.PledgeTime;
+import org.eider.pledge.RegistrarAddress;
+import org.eider.wire.DecodeException;
+
+/** Switches the devices of a site on, a few at a time, and judges what they end up with. */
+final class DemoPledges {
+  private static final int AT_ONCE = 4;
+
+  private final Site site;
+  private final Console console;
+  private final SecureRandom random = new SecureRandom();
+  private final Clock clock = Clock.systemUTC();
+
+  DemoPledges(Site site, Console console) {
+    this.site = site;
+    this.console = console;
+  }
+
+  /** Onboards every device of the site; the results stand in the order of their serial numbers. */
+  List<OnboardedPledge> onboard() throws IOException, CommandFailure, InterruptedException {
+    List<X509Certificate> root = PemFiles.readCertificates(site.domainRoot());
+    ExecutorService devices = Executors.newFixedThreadPool(AT_ONCE);
+    try (DemoProgress progress = DemoProgress.on(console, site.serials().size())) {
+      List<Future<OnboardedPledge>> running = new ArrayList<>();
+      for (String serial : site.serials()) {
+        running.add(devices.submit(() -> onboard(serial, root, progress)));
+      }
+      List<OnboardedPledge> done = new ArrayList<>();
+      for (Future<OnboardedPledge> pledge : running) {
+        done.add(pledge.get());
+      }
+      return done;
+    } catch (ExecutionException e) {
+      throw new CommandFailure("a device could not be switched on: " + e.getCause().getMessage(), "run it with --debug", e);
+    } finally {
+      devices.shutdownNow();
+    }
+  }
+
+  private OnboardedPledge onboard(String serial, List<X509Certificate> root, DemoProgress progress) throws IOException, DecodeException {
+    DeviceIdentity device = PledgeFolder.device(site.idevid(serial), SerialNumberProfile.SUBJECT_SERIAL_NUMBER);
+    RegistrarAddress registrar = RegistrarAddress.parse(site.registrar().address().toString());
+    long began = System.nanoTime();
+    Onboarding onboarding = Pledge.onboard(PledgeConfig.of(device, registrar, PledgeTime.of(clock), random), progress.of(serial));
+    long ms = (System.nanoTime() - began) / 1_000_000;
+    progress.finished(serial, onboarding.report());
+    if (onboarding.belongings().isPresent()) {
+      PledgeFolder.write(site.owned(serial), onboarding.belongings().get());
+    }
+    return new OnboardedPledge(serial, onboarding.report(), ms, problem(serial, onboarding.report(), root));
+  }
+
+  /** Reads the certificate back from the device's files and checks it as a relying party at the site would. */
+  private Optional<String> problem(String serial, OnboardReport report, List<X509Certificate> root) throws IOException {
+    if (!report.ok()) {
+      return Optional.of(report.refused().map(refusal -> refusal.reason().name()).orElse("not onboarded"));
+    }
+    Path owned = site.owned(serial);
+    List<X509Certificate> chain = new ArrayList<>(PemFiles.readCertificates(owned.resolve("ldevid.pem")));
+    chain.addAll(PemFiles.readCertificates(owned.resolve("chain.pem")));
+    Instant now = clock.instant();
+    try {
+      TrustAnchors.of(root).validate(chain, now);
+      return Optional.empty();
+    } catch (UntrustedException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.eider.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as a newcomer runs it. */
+class DemoTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyDeviceEndsWithACertificateThatVerifies() {
+    String said = RunningSite.eider(0, "demo", "--pledges", "2", "--data", folder.resolve("demo").toString());
+    assertThat(said).contains("requestvoucher", "simpleenroll", "proximity", "DEMO-0001", "DEMO-0002",
+        "All 2 certificates verify against the site's root.");
+    assertThat(folder.resolve("demo/owned/DEMO-0001/ldevid.pem")).exists();
+  }
+
+  @Test
+  void keepLeavesTheSiteRunning() throws Exception {
+    String said = RunningSite.eider(0, "demo", "--pledges", "1", "--keep", "--data", folder.resolve("kept").toString());
+    Matcher kill = Pattern.compile("kill (\\d+) (\\d+)").matcher(said);
+    assertThat(kill.find()).isTrue();
+    ProcessHandle registrar = ProcessHandle.of(Long.parseLong(kill.group(1))).orElseThrow();
+    ProcessHandle masa = ProcessHandle.of(Long.parseLong(kill.group(2))).orElseThrow();
+    try {
+      Matcher address = Pattern.compile("registrar +(https://\\S+) +process").matcher(said);
+      assertThat(address.find()).isTrue();
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("localhost", URI.create(address.group(1)).getPort()), 2_000);
+      }
+    } finally {
+      registrar.destroy();
+      masa.destroy();
+    }
+    Awaitility.await().until(() -> !registrar.isAlive() && !masa.isAlive());
+    assertThat(Files.readString(folder.resolve("kept/registrar.log"))).doesNotContain("Exception");
+  }
+
+  @Test
+  void aFolderWithADemoInItIsRefused() throws Exception {
+    Files.createDirectories(folder.resolve("used/registrar"));
+    assertThat(RunningSite.eider(1, "demo", "--data", folder.resolve("used").toString())).contains("error: ", "hint: ");
+  }
+
+  @Test
+  void aCallThatMakesNoSenseIsExplained() {
+    assertThat(RunningSite.eider(2, "demo", "--pledges", "0")).contains("error: --pledges", "hint: see eider demo --help");
+    assertThat(RunningSite.eider(2, "registrar", "devises")).contains("error: ", "hint: ");
+    assertThat(RunningSite.eider(2)).contains("error: ", "hint: ");
+  }
+}
