@@ -25,6 +25,9 @@ import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cms.CMSSignedData;
+import org.bouncycastle.cms.SignerInformation;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.eider.pki.UntrustedException.Fault;
 import org.eider.testkit.Damage;
 import org.eider.testkit.TestPki;
@@ -58,6 +61,17 @@ final class CmsTest {
       assertThat(opened.signerChain()).startsWith(signer.certificate()).hasSize(signer.chain().size());
       assertThat(opened.signingTime()).contains(TestPki.NOW);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = KeyType.class, names = {"P384", "RSA2048", "ED25519"})
+  void bouncyCastlesOwnReaderVerifiesWhatIsSealed(KeyType type) throws Exception {
+    Credential signer = MAKER.signer("signer", type);
+    CMSSignedData message = new CMSSignedData(CmsSealer.seal(ForgedCms.CONTENT, CmsSealer.DATA, signer, TestPki.NOW).toArray());
+    SignerInformation information = message.getSignerInfos().getSigners().iterator().next();
+    assertThat(information.verify(new JcaSimpleSignerInfoVerifierBuilder().setProvider(Bc.PROVIDER).build(signer.certificate()))).isTrue();
+    assertThat(information.getSignedAttributes().size()).isEqualTo(3);
+    assertThat(information.getDigestAlgOID()).isEqualTo(CmsDigest.of(type).oid().getId());
   }
 
   @Test
