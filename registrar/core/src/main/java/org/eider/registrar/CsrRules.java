@@ -59,7 +59,7 @@ final class CsrRules {
     return key;
   }
 
-  /** An LDevID with the manufacturer's key would tie both identities together; RFC 8995 section 5.9 speaks of a new key. */
+  /** Our own rule, no RFC's: an LDevID with the IDevID's key could not be replaced without replacing the manufacturer's identity. */
   static void checkNotIdevidKey(PublicKey key, X509Certificate idevid) throws Stopped {
     if (Octets.of(key.getEncoded()).matches(Octets.of(idevid.getPublicKey().getEncoded()))) {
       throw Stopped.refused(EnrolReason.KEY_NOT_ALLOWED, "the key of the IDevID is not certified again; make a new one");

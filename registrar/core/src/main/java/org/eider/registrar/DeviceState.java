@@ -7,7 +7,7 @@ package org.eider.registrar;
 public enum DeviceState {
   /** It asked for a voucher and nothing is decided, or the exchange did not finish. */
   REQUESTED,
-  /** It was refused a voucher, an enrolment, or both. */
+  /** It was refused a voucher and holds none. */
   REFUSED,
   /** A voucher was handed out; enrolment is open. */
   VOUCHER_ISSUED,
