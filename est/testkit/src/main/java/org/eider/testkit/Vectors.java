@@ -1,6 +1,7 @@
 package org.eider.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,19 +38,42 @@ public final class Vectors {
         .filter(Files::isDirectory);
   }
 
+  /** The entry of a file that a test knows by name; aborts the test when the folder is not there or holds other files. */
+  public static Vector named(String name, String file) {
+    Optional<Vector> found = manifest(name).stream().filter(vector -> vector.file().equals(file)).findFirst();
+    Assumptions.assumeTrue(found.isPresent(), () -> "skipped: no " + file + " in the folder " + name);
+    return found.orElseThrow();
+  }
+
   /** What {@code manifest.json} of a folder lists, in its order; aborts the test when the folder is not there. */
   public static List<Vector> manifest(String name) {
     Path folder = folder(name);
+    List<Vector> vectors = new ArrayList<>();
+    for (JsonNode entry : read(folder).path("vectors")) {
+      vectors.add(Vector.of(folder, entry));
+    }
+    if (vectors.isEmpty()) {
+      throw new IllegalStateException("no vectors in the manifest of " + folder);
+    }
+    return List.copyOf(vectors);
+  }
+
+  /** The certificates that {@code manifest.json} lists under {@code keys}: PEM files, with their fields as what is expected. */
+  public static List<Vector> certificates(String name) {
+    Path folder = folder(name);
+    List<Vector> certificates = new ArrayList<>();
+    for (var key : read(folder).path("keys").properties()) {
+      if (key.getKey().endsWith(".crt")) {
+        certificates.add(new Vector(
+            folder, key.getKey(), "PEM", MissingNode.getInstance(), key.getValue(), Optional.empty(), Optional.empty()));
+      }
+    }
+    return List.copyOf(certificates);
+  }
+
+  private static JsonNode read(Path folder) {
     try {
-      JsonNode manifest = StrictJson.object(Octets.of(Files.readAllBytes(folder.resolve("manifest.json"))), MAX_MANIFEST);
-      List<Vector> vectors = new ArrayList<>();
-      for (JsonNode entry : manifest.path("vectors")) {
-        vectors.add(Vector.of(folder, entry));
-      }
-      if (vectors.isEmpty()) {
-        throw new IllegalStateException("no vectors in the manifest of " + folder);
-      }
-      return List.copyOf(vectors);
+      return StrictJson.object(Octets.of(Files.readAllBytes(folder.resolve("manifest.json"))), MAX_MANIFEST);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (DecodeException e) {

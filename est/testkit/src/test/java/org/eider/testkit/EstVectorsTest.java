@@ -8,6 +8,8 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -26,7 +28,7 @@ import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.eider.pki.Bc;
 import org.eider.pki.Certificates;
 import org.eider.pki.CertsOnly;
@@ -46,12 +48,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bodies and messages that RFC 7030, RFC 8951, RFC 9148 and RFC 9908 publish, and mutations of them. */
 class EstVectorsTest {
   /**
-   * The framing of these files is that of EST-coaps (RFC 9148, multipart-core of RFC 8710, block-wise transfer of RFC 7959), which
-   * the HTTPS registrar does not speak. Their DER content is compared here; refusing the malformed framing is up to EST-coaps.
+   * The framing of these kinds is that of EST-coaps (RFC 9148): multipart-core of RFC 8710 (rfc9148-a3-skg-response.cbor and the
+   * derived skg-*.cbor) and block-wise transfer of RFC 7959 (rfc9148-b1-block2.json). The HTTPS registrar does not speak it, so only
+   * the DER inside is compared here; refusing malformed framing is up to EST-coaps.
    */
-  private static final Set<String> FOR_EST_COAPS = Set.of(
-      "rfc9148-a3-skg-response.cbor", "rfc9148-b1-block2.json",
-      "derived/skg-odd-array.cbor", "derived/skg-swapped-order.cbor", "derived/skg-null-part.cbor");
+  private static final Set<String> FOR_EST_COAPS = Set.of("multipart-core", "blocks");
 
   private static final Set<String> SIGNED_DATA = Set.of(
       "version", "eContentType", "eContent", "digestAlgorithms", "crls", "certificates", "same_public_key_as_request");
@@ -63,21 +64,23 @@ class EstVectorsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("vectors")
   void aBodyIsReadOrRefusedAsItsManifestSays(Vector vector) throws Exception {
-    if (FOR_EST_COAPS.contains(vector.file())) {
-      checkCoapContent(vector);
-    } else if (vector.encoding().equals("HTTP/1.1 message text")) {
-      checkMessage(vector);
-    } else {
-      switch (kind(vector)) {
-        case "certificates" -> checkCertificates(vector);
-        case "csrattrs" -> checkAttributes(vector);
-        case "private key" -> checkPrivateKey(vector);
-        default -> throw new AssertionError("unknown kind of vector " + vector.file());
-      }
+    String kind = kind(vector);
+    switch (kind) {
+      case "message" -> checkMessage(vector);
+      case "certificates" -> checkCertificates(vector);
+      case "csrattrs" -> checkAttributes(vector);
+      case "private key" -> checkPrivateKey(vector);
+      case "multipart-core" -> checkParts(vector);
+      case "blocks" -> checkBlocks(vector);
+      default -> throw new AssertionError("unknown kind of vector " + vector.file());
     }
+    assertThat(FOR_EST_COAPS.contains(kind)).isEqualTo(vector.file().endsWith(".cbor") || vector.file().endsWith(".json"));
   }
 
   private static String kind(Vector vector) {
+    if (vector.encoding().equals("HTTP/1.1 message text")) {
+      return "message";
+    }
     if (vector.expect().has("certificates")) {
       return "certificates";
     }
@@ -86,6 +89,12 @@ class EstVectorsTest {
     }
     if (vector.expect().has("rsa_bits")) {
       return "private key";
+    }
+    if (vector.expect().has("array")) {
+      return "multipart-core";
+    }
+    if (vector.expect().has("blocks")) {
+      return "blocks";
     }
     String from = vector.derived().map(derived -> derived.path("from").asText()).orElse("");
     return vectors().stream().filter(other -> other.file().equals(from)).findFirst().map(EstVectorsTest::kind).orElse("unknown");
@@ -111,8 +120,8 @@ class EstVectorsTest {
     }
     assertThat(CertsOnly.decode(CertsOnly.encode(certificates))).containsExactlyInAnyOrderElementsOf(certificates);
     if (vector.expect().path("same_public_key_as_request").asBoolean()) {
-      Csr request = Csr.parse(Base64Text.body(find("csr", "rfc7030-a3-simpleenroll.b64").octets(), "csr"));
-      assertThat(certificates.get(0).getPublicKey()).isEqualTo(request.publicKey());
+      Octets key = Certificates.spkiSha256(certificates.get(0).getPublicKey());
+      assertThat(Vectors.manifest("csr").stream().map(request -> request.expect().path("spki_sha256").asText())).contains(key.hex());
     }
   }
 
@@ -126,12 +135,32 @@ class EstVectorsTest {
     List<Integer> listed = new ArrayList<>();
     expected.path("signed_by_certificate_index").forEach(node -> listed.add(node.asInt()));
     assertThat(signers).isEqualTo(listed);
-    if (expected.path("signed_by_extra").asText().equals("CN=estExampleCA NwN")) {
-      X509Certificate extra = PemFiles.readCertificates(vector.folder().resolve("keys/rfc7030-estExampleCA_NwN.crt")).get(0);
-      assertThat(signedBy(certificates.get(index), extra)).isTrue();
-      assertThatExceptionOfType(UntrustedException.class)
-          .isThrownBy(() -> TrustAnchors.of(List.of(extra)).validate(List.of(certificates.get(index)), vector.validationTime().orElseThrow()))
-          .satisfies(e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.WEAK_ALGORITHM));
+    if (expected.has("signed_by_extra")) {
+      assertThat(published(vector)).anySatisfy(extra -> {
+        assertThat(Manifest.name(extra.getSubjectX500Principal())).isEqualTo(expected.path("signed_by_extra").asText());
+        assertThat(signedBy(certificates.get(index), extra)).isTrue();
+        assertThat(isWeak(certificates.get(index), extra, vector)).isEqualTo(expected.path("sigalg").asText().startsWith("sha1"));
+      });
+    }
+  }
+
+  private static List<X509Certificate> published(Vector vector) throws IOException {
+    List<X509Certificate> published = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(vector.folder().resolve("keys"), "*.crt")) {
+      for (Path file : files) {
+        published.addAll(PemFiles.readCertificates(file));
+      }
+    }
+    return published;
+  }
+
+  private static boolean isWeak(X509Certificate certificate, X509Certificate anchor, Vector vector) {
+    try {
+      TrustAnchors.of(List.of(anchor)).validate(List.of(certificate), vector.validationTime().orElseThrow());
+      return false;
+    } catch (UntrustedException e) {
+      assertThat(e.fault()).isEqualTo(UntrustedException.Fault.WEAK_ALGORITHM);
+      return true;
     }
   }
 
@@ -197,10 +226,15 @@ class EstVectorsTest {
   // ---- the key of server-side generation
 
   private static void checkPrivateKey(Vector vector) throws Exception {
-    PrivateKey key = BouncyCastleProvider.getPrivateKey(PrivateKeyInfo.getInstance(body(vector).toArray()));
+    PrivateKey key = privateKey(body(vector));
     assertThat(((RSAPrivateKey) key).getModulus().bitLength()).isEqualTo(vector.expect().path("rsa_bits").asInt());
-    X509Certificate certificate = CertsOnly.decode(body(find("est", "rfc7030-a4-certificate.b64"))).get(0);
-    assertBelongs(key, certificate);
+    if (vector.file().equals("rfc7030-a4-private-key.p8.b64")) {
+      assertBelongs(key, CertsOnly.decode(body(Vectors.named("est", "rfc7030-a4-certificate.b64"))).get(0));
+    }
+  }
+
+  private static PrivateKey privateKey(Octets pkcs8) throws IOException {
+    return new JcaPEMKeyConverter().setProvider(Bc.PROVIDER).getPrivateKey(PrivateKeyInfo.getInstance(pkcs8.toArray()));
   }
 
   private static void assertBelongs(PrivateKey key, X509Certificate certificate) throws Exception {
@@ -236,7 +270,7 @@ class EstVectorsTest {
     } else if (type.is(MediaType.PKCS10)) {
       assertThat(Csr.parse(Base64Text.body(body, "body")).provesPossession()).isTrue();
     } else if (type.is(MediaType.CSR_ATTRS)) {
-      assertThat(CsrAttributes.parse(Base64Text.body(body, "body")).entries()).hasSize(6);
+      assertThat(CsrAttributes.parse(Base64Text.body(body, "body")).entries()).isNotEmpty();
     } else {
       assertThat(type.type() + "/" + type.subtype()).isEqualTo("multipart/mixed");
       checkParts(type.parameter("boundary").orElseThrow(), body.utf8());
@@ -254,25 +288,19 @@ class EstVectorsTest {
     assertThat(parts.keySet()).containsExactlyInAnyOrder("application/pkcs8", "application/pkcs7-mime");
     Octets key = Base64Text.body(Octets.utf8(parts.get("application/pkcs8")), "key");
     X509Certificate certificate = CertsOnly.decode(Base64Text.body(Octets.utf8(parts.get("application/pkcs7-mime")), "certificate")).get(0);
-    assertBelongs(BouncyCastleProvider.getPrivateKey(PrivateKeyInfo.getInstance(key.toArray())), certificate);
+    assertBelongs(privateKey(key), certificate);
   }
 
   // ---- the DER inside what is framed for CoAP
 
-  private static void checkCoapContent(Vector vector) throws Exception {
-    if (vector.file().endsWith(".json")) {
-      checkBlocks(vector);
-      return;
-    }
+  private static void checkParts(Vector vector) throws Exception {
     JsonNode parts = new CBORMapper().readTree(vector.octets().toArray());
     Optional<Octets> key = part(parts, 284);
     Optional<Octets> message = part(parts, 281);
     assertThat(key).isPresent();
     assertThat(message.isPresent()).as("a certificate is there unless the manifest refuses").isEqualTo(!vector.isRefused());
     if (message.isPresent()) {
-      X509Certificate certificate = CertsOnly.decode(message.get()).get(0);
-      assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("O=skg example");
-      assertBelongs(BouncyCastleProvider.getPrivateKey(PrivateKeyInfo.getInstance(key.get().toArray())), certificate);
+      assertBelongs(privateKey(key.get()), CertsOnly.decode(message.get()).get(0));
     }
     if (vector.expect().has("array")) {
       JsonNode expected = vector.expect().path("array");
@@ -292,14 +320,10 @@ class EstVectorsTest {
   }
 
   private static void checkBlocks(Vector vector) throws Exception {
-    Octets whole = find("est", "rfc9148-b1-crts-639.hex").hex();
+    Octets whole = Vectors.named("est", "rfc9148-b1-crts-639.hex").hex();
     assertThat(whole.size()).isEqualTo(vector.expect().path("total").asInt());
     assertThat(vector.text()).contains(whole.slice(0, 64).hex(), whole.slice(64, 128).hex(), whole.slice(576, 639).hex());
-    assertThat(Certificates.der(CertsOnly.decode(whole).get(0)).size()).isPositive();
-  }
-
-  private static Vector find(String folder, String file) {
-    return Vectors.manifest(folder).stream().filter(vector -> vector.file().equals(file)).findFirst().orElseThrow();
+    assertThat(CertsOnly.decode(whole)).hasSize(1);
   }
 
   /** What an EST client takes from the body of a response; files that are not base64 by name are taken as they are. */

@@ -8,9 +8,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.eider.pki.Certificates;
+import org.eider.pki.KeyType;
 
 /** How manifests write what certificates and requests hold. */
 final class Manifest {
@@ -43,6 +45,23 @@ final class Manifest {
       }
     });
     assertThat(unknown).as("members that this test does not compare").isEmpty();
+  }
+
+  /** The type of key of {@code EC secp256r1} or {@code RSA 2048}; empty for one that Eider does not accept. */
+  static Optional<KeyType> keyType(String described) {
+    if (described.startsWith("RSA ")) {
+      int bits = Integer.parseInt(described.substring(4));
+      return bits < 2048 || bits > 8192 ? Optional.empty()
+          : Optional.of(bits < 3072 ? KeyType.RSA2048 : bits < 4096 ? KeyType.RSA3072 : KeyType.RSA4096);
+    }
+    return switch (described) {
+      case "EC secp256r1" -> Optional.of(KeyType.P256);
+      case "EC secp384r1" -> Optional.of(KeyType.P384);
+      case "EC secp521r1" -> Optional.of(KeyType.P521);
+      case "EC secp256k1" -> Optional.empty();
+      case "Ed25519" -> Optional.of(KeyType.ED25519);
+      default -> throw new AssertionError("unknown key " + described);
+    };
   }
 
   /** The number of {@code 1.2.840.113549.1.9.7 (challengePassword)}. */

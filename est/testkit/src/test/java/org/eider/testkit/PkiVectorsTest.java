@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1UTF8String;
@@ -59,7 +60,7 @@ class PkiVectorsTest {
     Manifest.assertCertificate(certificate, expected);
     assertThat(Certificates.subjectSerialNumber(certificate)).isEqualTo(text(expected.path("subject_serialNumber")));
     assertThat(SerialNumberProfile.SUBJECT_SERIAL_NUMBER.serialNumber(certificate)).isEqualTo(text(expected.path("subject_serialNumber")));
-    assertThat(KeyType.of(certificate.getPublicKey())).contains(keyType(expected.path("key").asText()));
+    assertThat(KeyType.of(certificate.getPublicKey())).isEqualTo(Manifest.keyType(expected.path("key").asText()));
     assertExtensions(certificate, expected.path("extensions"));
   }
 
@@ -84,17 +85,29 @@ class PkiVectorsTest {
     }
   }
 
+  static List<Vector> certificates() {
+    return Stream.of("pki", "est", "cms-voucher", "cose-voucher").filter(name -> Vectors.find(name).isPresent())
+        .flatMap(name -> Vectors.certificates(name).stream()).toList();
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource("vectors")
+  @MethodSource("certificates")
+  void anAnchorOrSignerIsTheCertificateOfItsManifest(Vector vector) throws DecodeException {
+    List<X509Certificate> certificates = Certificates.parsePem(vector.text());
+    assertThat(certificates).hasSize(1);
+    Manifest.assertCertificate(certificates.get(0), vector.expect());
+    assertThat(Certificates.parsePem(Certificates.pem(certificates))).isEqualTo(certificates);
+  }
+
+  static List<Vector> vectorsWithKey() {
+    return vectors().stream().filter(vector -> vector.verify().has("private_key")).toList();
+  }
+
+  @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+  @MethodSource("vectorsWithKey")
   void thePublishedKeyBelongsToTheCertificate(Vector vector) throws Exception {
-    JsonNode name = vector.verify().path("private_key");
-    if (name.isMissingNode()) {
-      assertThat(vector.file()).as("files whose key is not published").isIn(
-          "rfc8366bis-idevid1-example.der", "cbrski-old-pledge-cert.der", "cbrski-old-registrar-cert.der", "cbrski-old-masa-cert.der");
-      return;
-    }
     Path copy = folder.resolve("key.pem");
-    Files.copy(vector.folder().resolve(name.asText()), copy);
+    Files.copy(vector.folder().resolve(vector.verify().path("private_key").asText()), copy);
     Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
     PrivateKey key = PemFiles.readKey(copy);
     X509Certificate certificate = certificate(vector);
@@ -106,7 +119,7 @@ class PkiVectorsTest {
   }
 
   @Test
-  void theDomainIdsOfRfc8995AppendixC() throws IOException {
+  void theDomainIdsOfRfc8995AppendixC() throws DecodeException {
     assertThat(Certificates.domainId(published("rfc8995-jrc_prime256v1.crt")).base64()).isEqualTo("Oy6w2vS8ar8m/FtEHuzs7sl7LSD3pW9yTCgCecoIL3M=");
     assertThat(Certificates.domainId(published("rfc8995-ownerca_secp384r1.crt")).base64()).isEqualTo("uaX2yxHhB6RJLKcIxnwQvIezdCY=");
   }
@@ -128,21 +141,21 @@ class PkiVectorsTest {
 
   @Test
   void theSudiOfRfc8366bisGivesItsSerialNumber() throws Exception {
-    X509Certificate sudi = Certificates.parse(org.eider.wire.Octets.of(
-        Files.readAllBytes(Vectors.folder("pki").resolve("rfc8366bis-idevid1-example.der"))));
+    X509Certificate sudi = published("rfc8366bis-idevid1-example.der");
     assertThat(SerialNumberProfile.CISCO_SUDI.serialNumber(sudi)).contains("FDO27361XTF");
     assertThat(Certificates.idevidIssuer(sudi).hex()).isEqualTo("041830168014ea6ba3b9c113977e1bfb3a8d686007395f8748fa");
   }
 
   @Test
-  void anIdevidWithoutAuthorityKeyIdentifierGetsOneOfItsOwnKey() throws IOException {
+  void anIdevidWithoutAuthorityKeyIdentifierGetsOneOfItsOwnKey() throws DecodeException {
     X509Certificate idevid = published("rfc8995-idevid_00-D0-E5-F2-00-02.crt");
     assertThat(Certificates.authorityKeyId(idevid)).isEmpty();
     assertThat(Certificates.idevidIssuer(idevid).hex()).startsWith("041830168014").hasSize(52);
   }
 
-  private static X509Certificate published(String file) throws IOException {
-    return PemFiles.readCertificates(Vectors.folder("pki").resolve(file)).get(0);
+  /** A certificate that the test knows by name; aborts where the folder holds others. */
+  private static X509Certificate published(String file) throws DecodeException {
+    return certificate(Vectors.named("pki", file));
   }
 
   private static void assertFault(Fault fault, List<X509Certificate> anchors, X509Certificate certificate, java.time.Instant at) {
@@ -205,15 +218,6 @@ class PkiVectorsTest {
       case "DER" -> Certificates.parse(vector.octets());
       case "PEM" -> Certificates.parsePem(vector.text()).get(0);
       default -> throw new AssertionError("unknown encoding " + vector.encoding());
-    };
-  }
-
-  private static KeyType keyType(String text) {
-    return switch (text) {
-      case "EC secp256r1" -> KeyType.P256;
-      case "EC secp384r1" -> KeyType.P384;
-      case "RSA 2048" -> KeyType.RSA2048;
-      default -> throw new AssertionError("unknown key " + text);
     };
   }
 
