@@ -12,6 +12,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * which knows the manufacturers (RFC 8995 section 5.1). The handshake has proven possession of the key and nothing else. Names no
  * issuers, so that every client sends what it has.
  *
+ * <p>The engine has bounds of its own that come first: 8 certificates (system property
+ * {@code jdk.tls.server.maxInboundCertificateChainLength}) in 32 KiB ({@code jdk.tls.maxHandshakeMessageSize}).
+ *
  * <p>For servers only; it accepts no server.
  */
 final class AnyIssuer extends X509ExtendedTrustManager {

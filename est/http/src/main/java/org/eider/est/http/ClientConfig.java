@@ -20,7 +20,8 @@ public record ClientConfig(Optional<Credential> credential, ServerTrust trust, b
     Duration connectTimeout, Duration responseTimeout, int maxBody) {
   /** TLS 1.2 and 1.3, with SNI, 5 s to connect, 30 s to answer, 2 MiB. */
   public static ClientConfig standard(Optional<Credential> credential, ServerTrust trust) {
-    return new ClientConfig(credential, trust, true, List.of("TLSv1.3", "TLSv1.2"), Duration.ofSeconds(5), Duration.ofSeconds(30), 2 * 1024 * 1024);
+    return new ClientConfig(
+        credential, trust, true, List.of(Tls.V13, Tls.V12), Duration.ofSeconds(5), Duration.ofSeconds(30), 2 * 1024 * 1024);
   }
 
   /** Keeps an unmodifiable copy; other versions than TLS 1.2 and 1.3 are an {@link IllegalArgumentException} (RFC 8996). */

@@ -19,8 +19,7 @@ final class ClientTls {
 
   ClientTls(ClientConfig config) {
     this.config = config;
-    this.context = Tls.context(config.credential().map(own -> List.<javax.net.ssl.X509ExtendedKeyManager>of(new OwnKey(own))).orElse(List.of()),
-        new Judge(config.trust()));
+    this.context = Tls.context(config.credential().map(OwnKey::new).stream().toList(), new Judge(config.trust()));
   }
 
   ClientConfig config() {

@@ -13,7 +13,8 @@ final class ExchangeLog {
 
   private ExchangeLog() {}
 
-  static void exchange(String method, String path, HttpResponse response, boolean delivered, long millis, String session, InetSocketAddress peer) {
+  static void exchange(
+      String method, String path, HttpResponse response, boolean delivered, long millis, String session, InetSocketAddress peer) {
     LOG.info("exchange {} {} {} {} ms session={} peer={}{}{}", clean(method), clean(path), response.status(), millis, session, text(peer),
         delivered ? "" : " undelivered", response.note().map(note -> " note=" + clean(note)).orElse(""));
   }
@@ -24,6 +25,11 @@ final class ExchangeLog {
 
   static void handlerFailed(String method, String path, String session, Throwable cause) {
     LOG.error("handler of {} {} failed session={}", clean(method), clean(path), session, cause);
+  }
+
+  /** Something that this server does not expect, on an event loop. */
+  static void connectionFailed(String session, Throwable cause) {
+    LOG.error("connection failed session={}", session, cause);
   }
 
   static void full(String server, int connections) {

@@ -20,6 +20,7 @@ public final class HttpsPool implements AutoCloseable {
 
   private final ClientTls tls;
   private final int perHost;
+  private final Duration longestIdle;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -31,8 +32,13 @@ public final class HttpsPool implements AutoCloseable {
    * @param perHost most connections to one host at a time; a further caller waits up to the connect timeout
    */
   public HttpsPool(ClientConfig config, int perHost) {
+    this(config, perHost, LONGEST_IDLE);
+  }
+
+  HttpsPool(ClientConfig config, int perHost, Duration longestIdle) {
     this.tls = new ClientTls(config);
     this.perHost = perHost;
+    this.longestIdle = longestIdle;
   }
 
   /**
@@ -69,7 +75,8 @@ public final class HttpsPool implements AutoCloseable {
     hosts.values().forEach(HttpsPool::closeIdle);
   }
 
-  private HttpResponse over(HttpsConnection connection, Host host, String method, URI uri, Headers headers, Octets body) throws IOException {
+  private HttpResponse over(HttpsConnection connection, Host host, String method, URI uri, Headers headers, Octets body)
+      throws IOException {
     try {
       HttpResponse response = connection.exchange(method, pathAndQuery(uri), headers, body);
       keep(connection, host);
@@ -85,7 +92,7 @@ public final class HttpsPool implements AutoCloseable {
       return;
     }
     host.idle().addFirst(connection);
-    connection.whenIdleFor(LONGEST_IDLE, () -> {
+    connection.whenIdleFor(longestIdle, () -> {
       if (host.idle().remove(connection)) {
         connection.close();
       }

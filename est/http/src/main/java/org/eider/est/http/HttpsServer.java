@@ -85,6 +85,11 @@ public final class HttpsServer implements AutoCloseable {
     return address;
   }
 
+  /** How many connections are open. */
+  int connections() {
+    return context.connections().size();
+  }
+
   /** Stops accepting, finishes what is in flight up to the drain time, then closes. */
   @Override
   public synchronized void close() {

@@ -14,7 +14,8 @@ import org.eider.pki.Credential;
  * @param askForClientCertificate whether the handshake asks for one; any issuer is let through, possession of the key is proven
  * @param limits bounds
  */
-public record ServerConfig(String name, String host, int port, Optional<Credential> credential, boolean askForClientCertificate, Limits limits) {
+public record ServerConfig(
+    String name, String host, int port, Optional<Credential> credential, boolean askForClientCertificate, Limits limits) {
   /**
    * Bounds on what peers may use.
    *
@@ -27,10 +28,12 @@ public record ServerConfig(String name, String host, int port, Optional<Credenti
    * @param idle time that a connection may stay without a request
    * @param drain time for what is in flight when the server closes
    */
-  public record Limits(int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle, Duration drain) {
+  public record Limits(
+      int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle, Duration drain) {
     /** Sensible bounds for a site registrar. */
     public static Limits standard() {
-      return new Limits(16, 256, 2048, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));
+      return new Limits(
+          16, 256, 2048, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -20,6 +21,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -41,7 +43,8 @@ import org.eider.wire.Octets;
  * {@link #handle} and {@link #drain}.
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter {
-  private static final HttpResponse BUSY = HttpResponse.text(503, "too many requests wait already").with("retry-after", "10").noted("queue full");
+  private static final HttpResponse BUSY =
+      HttpResponse.text(503, "too many requests wait already").with("retry-after", "10").noted("queue full");
   private static final HttpResponse LATE = HttpResponse.text(408, "the request did not come in time").closing();
 
   /** Where the connection stands. */
@@ -137,6 +140,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /** A broken connection, or octets that are no TLS: there is nobody left to answer. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException || cause instanceof CodecException)) {
+      ExchangeLog.connectionFailed(id, cause);
+    }
     if (phase != Phase.GREETING) {
       over();
     }
@@ -192,7 +198,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     method = request.method().name();
-    path = request.uri();
+    path = request.uri().split("\\?", 2)[0];
     keepAlive = HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     phase = Phase.BODY;
     try {

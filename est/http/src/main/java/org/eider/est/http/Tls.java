@@ -9,7 +9,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.jsse.BCSNIServerName;
 import org.bouncycastle.jsse.BCSSLEngine;
@@ -47,7 +46,7 @@ final class Tls {
   private Tls() {}
 
   /** A context over our provider; costs milliseconds, so one is kept per server and per client configuration. */
-  static SSLContext context(List<X509ExtendedKeyManager> keys, X509ExtendedTrustManager trust) {
+  static SSLContext context(List<OwnKey> keys, X509ExtendedTrustManager trust) {
     try {
       SSLContext context = SSLContext.getInstance("TLS", JSSE);
       context.init(keys.toArray(new KeyManager[0]), new TrustManager[] {trust}, null);

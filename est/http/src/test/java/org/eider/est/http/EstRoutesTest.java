@@ -38,7 +38,8 @@ class EstRoutesTest {
   private static final Map<String, String> PKCS10 = Map.of("content-type", "application/pkcs10");
 
   private final AtomicReference<Outcome<X509Certificate>> enrolment = new AtomicReference<>(Outcome.granted(ISSUED.certificate()));
-  private final AtomicReference<Outcome<Octets>> attributes = new AtomicReference<>(Outcome.granted(Octets.of(new byte[] {0x30, 0x02, 0x05, 0x00})));
+  private final AtomicReference<Outcome<Octets>> attributes = new AtomicReference<>(Outcome.granted(Octets.of(new byte[] {0x30, 0x02,
+      0x05, 0x00})));
   private final AtomicReference<Octets> asked = new AtomicReference<>(Octets.empty());
   private final AtomicReference<ClientSession> session = new AtomicReference<>();
   private final AtomicInteger enrolled = new AtomicInteger();
@@ -170,7 +171,8 @@ class EstRoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-----BEGIN CERTIFICATE REQUEST-----\nMAIFAA==\n-----END CERTIFICATE REQUEST-----\n", "MAIF_-==", "MAIFAA", "MAIFAA==MAIF", "MAI%46AA=="})
+  @ValueSource(strings = {"-----BEGIN CERTIFICATE REQUEST-----\nMAIFAA==\n-----END CERTIFICATE REQUEST-----\n", "MAIF_-==", "MAIFAA",
+      "MAIFAA==MAIF", "MAI%46AA=="})
   void whatIsNotPlainBase64IsMalformedAndReachesNoService(String body) throws Exception {
     assertThat(post("/simpleenroll", PKCS10, body).status()).isEqualTo(400);
     assertThat(enrolled).hasValue(0);
@@ -196,19 +198,22 @@ class EstRoutesTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "application/pkcs7-mime|200", "*/*|200", "application/*;q=0.1|200", "text/html, application/pkcs7-mime|200", "application/pkcs7-mime; smime-type=certs-only|200",
+      "application/pkcs7-mime|200", "*/*|200", "application/*;q=0.1|200", "text/html, application/pkcs7-mime|200",
+          "application/pkcs7-mime; smime-type=certs-only|200",
       "text/html|406", "application/pkcs7-mime;q=0|406", "application/pkix-cert|406"
   })
   void anAcceptThatExcludesTheAnswerIsAnsweredWith406BeforeAnythingHappens(String accept, int status) throws Exception {
     Map<String, String> headers = Map.of("content-type", "application/pkcs10", "accept", accept);
     assertThat(post("/simpleenroll", headers, CSR.base64()).status()).isEqualTo(status);
     assertThat(enrolled).hasValue(status == 200 ? 1 : 0);
-    assertThat(connection.exchange("GET", "/.well-known/est/cacerts", Headers.of(Map.of("accept", accept)), Octets.empty()).status()).isEqualTo(status);
+    assertThat(connection.exchange("GET", "/.well-known/est/cacerts", Headers.of(Map.of("accept", accept)),
+        Octets.empty()).status()).isEqualTo(status);
   }
 
   @Test
   void anAcceptOfAnotherTypeForCsrattrsIsAnsweredWith406() throws Exception {
-    HttpResponse response = connection.exchange("GET", "/.well-known/est/csrattrs", Headers.of(Map.of("accept", "application/pkcs7-mime")), Octets.empty());
+    HttpResponse response = connection.exchange("GET", "/.well-known/est/csrattrs", Headers.of(Map.of("accept",
+        "application/pkcs7-mime")), Octets.empty());
     assertThat(response.status()).isEqualTo(406);
   }
 
@@ -238,7 +243,8 @@ class EstRoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/cacerts/cacerts", "/simpleenroll/cacerts", "/fullcmc/cacerts", "/serverkeygen/cacerts", "/a/b/cacerts", "//cacerts", "/a%2Fb/cacerts",
+  @ValueSource(strings = {"/cacerts/cacerts", "/simpleenroll/cacerts", "/fullcmc/cacerts", "/serverkeygen/cacerts", "/a/b/cacerts",
+      "//cacerts", "/a%2Fb/cacerts",
       "/a b/cacerts", "/a$/cacerts", "/cacerts/", "/label/", "/fullcmc", "/serverkeygen", "", "/"})
   void anythingElseIsNoResource(String path) throws Exception {
     assertThat(get(path.replace(" ", "%20")).status()).isEqualTo(404);

@@ -33,7 +33,8 @@ class ExporterHookTest {
   void ourServerHasTheExporterOfAnOpensslClient(String suite) throws Exception {
     Tools.require("openssl");
     try (HttpsServer server = site.secure()) {
-      List<String> command = Tools.join(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + server.address().getPort(), "-tls1_3", "-ciphersuites", suite,
+      List<String> command = Tools.join(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + server.address().getPort(), "-tls1_3",
+          "-ciphersuites", suite,
           "-cert", Tools.certificates(folder, IDEVID), "-key", Tools.key(folder, IDEVID), "-ign_eof"), EXPORT);
       String output = Tools.run("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", command);
       assertThat(site.sessions).singleElement().satisfies(session -> {
@@ -47,7 +48,8 @@ class ExporterHookTest {
   @ValueSource(strings = {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"})
   void ourClientHasTheExporterOfAnOpensslServer(String suite) throws Exception {
     Tools.require("openssl");
-    try (Tools.Running server = Tools.start(Tools.join(List.of("openssl", "s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-ciphersuites", suite, "-verify", "5",
+    try (Tools.Running server = Tools.start(Tools.join(List.of("openssl", "s_server", "-accept", "127.0.0.1:0", "-tls1_3",
+        "-ciphersuites", suite, "-verify", "5",
         "-cert", Tools.certificates(folder, Site.SERVER), "-key", Tools.key(folder, Site.SERVER)), EXPORT))) {
       int port = Integer.parseInt(server.awaitLine(Pattern.compile("ACCEPT 127\\.0\\.0\\.1:(\\d+)")));
       try (HttpsConnection connection = HttpsConnection.open(Site.client(Optional.of(IDEVID), "TLSv1.3"), "localhost", port)) {
@@ -71,7 +73,8 @@ class ExporterHookTest {
   void twoSessionsHaveDifferentBindings() throws IOException {
     try (HttpsServer server = site.secure()) {
       for (String protocol : List.of("TLSv1.2", "TLSv1.2", "TLSv1.3", "TLSv1.3")) {
-        try (HttpsConnection connection = HttpsConnection.open(Site.client(Optional.of(IDEVID), protocol), "localhost", server.address().getPort())) {
+        try (HttpsConnection connection = HttpsConnection.open(Site.client(Optional.of(IDEVID), protocol), "localhost",
+            server.address().getPort())) {
           connection.exchange("GET", "/hello", Headers.NONE, Octets.empty());
         }
       }

@@ -73,7 +73,8 @@ class ForeignClientsTest {
   void curlReusesItsConnection() throws Exception {
     Tools.require("curl");
     String url = "https://localhost:" + port + "/hello";
-    String output = Tools.run("", List.of("curl", "-sS", "--cacert", root(), "-o", "/dev/null", "-o", "/dev/null", "-w", "%{http_code} %{num_connects};", url, url));
+    String output = Tools.run("", List.of("curl", "-sS", "--cacert", root(), "-o", "/dev/null", "-o", "/dev/null", "-w",
+        "%{http_code} %{num_connects};", url, url));
     assertThat(output).isEqualTo("200 1;200 0;");
   }
 
@@ -81,7 +82,8 @@ class ForeignClientsTest {
   void curlWaitsFor100BeforeALargeBodyAndLearnsThatItIsTooLarge() throws Exception {
     Tools.require("curl");
     Path body = Files.writeString(folder.resolve("body"), "x".repeat(2_000_000));
-    String output = Tools.run("", List.of("curl", "-sS", "--cacert", root(), "-H", "Expect: 100-continue", "--data-binary", "@" + body, "-o", "/dev/null",
+    String output = Tools.run("", List.of("curl", "-sS", "--cacert", root(), "-H", "Expect: 100-continue", "--data-binary", "@" + body,
+        "-o", "/dev/null",
         "-w", "%{http_code} %{size_upload}", "https://localhost:" + port + "/echo"));
     assertThat(output).isEqualTo("413 0");
   }
@@ -92,9 +94,11 @@ class ForeignClientsTest {
     String get = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     Path session = folder.resolve("session");
     List<String> command = List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-tls1_2", "-ign_eof");
-    assertThat(Tools.run(get, Tools.join(command, List.of("-sess_out", session.toString())))).contains("New, TLSv1.2").doesNotContain("session ticket:");
+    assertThat(Tools.run(get, Tools.join(command, List.of("-sess_out",
+        session.toString())))).contains("New, TLSv1.2").doesNotContain("session ticket:");
     assertThat(session).isNotEmptyFile();
-    assertThat(Tools.run(get, Tools.join(command, List.of("-sess_in", session.toString())))).contains("New, TLSv1.2").doesNotContain("Reused");
+    assertThat(Tools.run(get, Tools.join(command, List.of("-sess_in",
+        session.toString())))).contains("New, TLSv1.2").doesNotContain("Reused");
     assertThat(site.sessions).hasSize(2);
   }
 
@@ -109,7 +113,8 @@ class ForeignClientsTest {
   @Test
   void opensslCannotRenegotiate() throws Exception {
     Tools.require("openssl");
-    String output = Tools.run("R\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n", List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-tls1_2"));
+    String output = Tools.run("R\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n", List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port,
+        "-tls1_2"));
     assertThat(output).contains("RENEGOTIATING").containsIgnoringCase("no renegotiation");
     assertThat(site.sessions).isEmpty();
   }

@@ -71,7 +71,8 @@ class HttpParsingTest {
 
   @Test
   void aBodyInThousandsOfTinyChunksIsReadWhole() throws IOException {
-    raw.send("POST /echo HTTP/1.1" + NL + "Host: x" + NL + "Transfer-Encoding: chunked" + NL + NL + ("1" + NL + "a" + NL).repeat(4000) + "0" + NL + NL);
+    raw.send("POST /echo HTTP/1.1" + NL + "Host: x" + NL + "Transfer-Encoding: chunked" + NL + NL + ("1" + NL + "a" + NL).repeat(4000)
+        + "0" + NL + NL);
     assertThat(raw.answer().body()).isEqualTo("a".repeat(4000));
     assertThat(raw.request("GET", "/hello", "").answer().status()).isEqualTo(200);
   }
@@ -132,7 +133,8 @@ class HttpParsingTest {
 
   @Test
   void aChunkedBodyBeyondTheLimitIsAnsweredWith413() throws IOException {
-    raw.send("POST /echo HTTP/1.1" + NL + "Host: x" + NL + "Transfer-Encoding: chunked" + NL + NL + "1000" + NL + "z".repeat(4096) + NL + "1" + NL + "z" + NL);
+    raw.send("POST /echo HTTP/1.1" + NL + "Host: x" + NL + "Transfer-Encoding: chunked" + NL + NL + "1000" + NL + "z".repeat(4096) + NL
+        + "1" + NL + "z" + NL);
     assertThat(raw.answer().status()).isEqualTo(413);
     assertThat(raw.ended()).isTrue();
     assertThat(site.sessions).isEmpty();
@@ -145,7 +147,8 @@ class HttpParsingTest {
 
   @Test
   void trailersAreReadAndIgnored() throws IOException {
-    raw.send("POST /echo HTTP/1.1" + NL + "Host: x" + NL + "Transfer-Encoding: chunked" + NL + NL + "2" + NL + "hi" + NL + "0" + NL + "X-Late: 1" + NL + NL);
+    raw.send("POST /echo HTTP/1.1" + NL + "Host: x" + NL + "Transfer-Encoding: chunked" + NL + NL + "2" + NL + "hi" + NL + "0" + NL
+        + "X-Late: 1" + NL + NL);
     assertThat(raw.answer().body()).isEqualTo("hi");
   }
 
@@ -168,8 +171,10 @@ class HttpParsingTest {
     String post = "POST /echo HTTP/1.1" + NL + "Host: x" + NL;
     String smuggled = "GET /hello HTTP/1.1" + NL + "Host: x" + NL + NL;
     return Stream.of(
-        Arguments.of("both lengths", post + "Content-Length: 4" + NL + "Transfer-Encoding: chunked" + NL + NL + "0" + NL + NL + smuggled, 400),
-        Arguments.of("both lengths, other order", post + "Transfer-Encoding: chunked" + NL + "Content-Length: 4" + NL + NL + "0" + NL + NL + smuggled, 400),
+        Arguments.of("both lengths", post + "Content-Length: 4" + NL + "Transfer-Encoding: chunked" + NL + NL + "0" + NL + NL + smuggled,
+            400),
+        Arguments.of("both lengths, other order", post + "Transfer-Encoding: chunked" + NL + "Content-Length: 4" + NL + NL + "0" + NL
+            + NL + smuggled, 400),
         Arguments.of("two lengths", post + "Content-Length: 2" + NL + "Content-Length: 40" + NL + NL + "ok" + smuggled, 400),
         Arguments.of("the same length twice", post + "Content-Length: 2" + NL + "Content-Length: 2" + NL + NL + "ok" + smuggled, 400),
         Arguments.of("a list of lengths", post + "Content-Length: 2, 2" + NL + NL + "ok" + smuggled, 400),
@@ -178,16 +183,20 @@ class HttpParsingTest {
         Arguments.of("a hexadecimal length", post + "Content-Length: 0x2" + NL + NL + "ok" + smuggled, 400),
         Arguments.of("an endless length", post + "Content-Length: 99999999999999999999999" + NL + NL + smuggled, 400),
         Arguments.of("an unknown coding", post + "Transfer-Encoding: gzip, chunked" + NL + NL + "0" + NL + NL + smuggled, 501),
-        Arguments.of("chunked twice", post + "Transfer-Encoding: chunked" + NL + "Transfer-Encoding: chunked" + NL + NL + "0" + NL + NL + smuggled, 400),
+        Arguments.of("chunked twice", post + "Transfer-Encoding: chunked" + NL + "Transfer-Encoding: chunked" + NL + NL + "0" + NL + NL
+            + smuggled, 400),
         Arguments.of("identity", post + "Transfer-Encoding: identity" + NL + NL + smuggled, 400),
         Arguments.of("a disguised coding", post + "Transfer-Encoding: xchunked" + NL + NL + smuggled, 400),
-        Arguments.of("a coding before 1.1", "POST /echo HTTP/1.0" + NL + "Transfer-Encoding: chunked" + NL + NL + "0" + NL + NL + smuggled, 400),
+        Arguments.of("a coding before 1.1", "POST /echo HTTP/1.0" + NL + "Transfer-Encoding: chunked" + NL + NL + "0" + NL + NL
+            + smuggled, 400),
         Arguments.of("space before the colon", post + "Content-Length : 2" + NL + NL + "ok" + smuggled, 400),
         Arguments.of("a bare line feed", "POST /echo HTTP/1.1\nHost: x\nContent-Length: 2\n\nok" + smuggled, 400),
-        Arguments.of("a chunk size that is no number", post + "Transfer-Encoding: chunked" + NL + NL + "zz" + NL + "ok" + NL + smuggled, 400),
+        Arguments.of("a chunk size that is no number", post + "Transfer-Encoding: chunked" + NL + NL + "zz" + NL + "ok" + NL + smuggled,
+            400),
         Arguments.of("a chunk size with sign", post + "Transfer-Encoding: chunked" + NL + NL + "-2" + NL + "ok" + NL + smuggled, 400),
         Arguments.of("an endless chunk size", post + "Transfer-Encoding: chunked" + NL + NL + "fffffffffffff" + NL + smuggled, 400),
-        Arguments.of("a chunk longer than it says", post + "Transfer-Encoding: chunked" + NL + NL + "1" + NL + "okay" + NL + "0" + NL + NL + smuggled, 400),
+        Arguments.of("a chunk longer than it says", post + "Transfer-Encoding: chunked" + NL + NL + "1" + NL + "okay" + NL + "0" + NL
+            + NL + smuggled, 400),
         Arguments.of("no Host", "GET /hello HTTP/1.1" + NL + NL + smuggled, 400),
         Arguments.of("two Hosts", "GET /hello HTTP/1.1" + NL + "Host: x" + NL + "Host: y" + NL + NL + smuggled, 400),
         Arguments.of("another version", "GET /hello HTTP/2.0" + NL + "Host: x" + NL + NL + smuggled, 505),
@@ -225,7 +234,8 @@ class HttpParsingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/files/../hello", "/files/%2e%2e/hello", "/files/.%2E/hello", "/./hello", "/hello/%2e", "/hello%00", "/hello%0d%0aX:1", "/hel%6", "/%zz",
+  @ValueSource(strings = {"/files/../hello", "/files/%2e%2e/hello", "/files/.%2E/hello", "/./hello", "/hello/%2e", "/hello%00",
+      "/hello%0d%0aX:1", "/hel%6", "/%zz",
       "/caf%e9", "hello", "*", "x:443", "/hello#x"})
   void aTargetThatNeedsInterpretationIsRefused(String target) throws IOException {
     assertThat(raw.request("GET", target, "").answer().status()).isEqualTo(400);

@@ -46,7 +46,8 @@ class HttpsConnectionTest {
   }
 
   private int serve(Credential credential) throws IOException {
-    HttpsServer server = HttpsServer.start(new ServerConfig("site", "127.0.0.1", 0, Optional.of(credential), true, Site.limits()), site.routes());
+    HttpsServer server = HttpsServer.start(new ServerConfig("site", "127.0.0.1", 0, Optional.of(credential), true, Site.limits()),
+        site.routes());
     running = Optional.of(server);
     return server.address().getPort();
   }
@@ -71,7 +72,8 @@ class HttpsConnectionTest {
   void aServerThatDoesNotNameTheHostIsNotTrusted(String protocol) throws IOException {
     int port = serve(Site.PKI.server(List.of("other.example"), List.of()));
     assertThatThrownBy(() -> HttpsConnection.open(Site.client(Optional.empty(), protocol), "localhost", port))
-        .cause().isInstanceOfSatisfying(UntrustedException.class, e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.WRONG_NAME));
+        .cause().isInstanceOfSatisfying(UntrustedException.class,
+            e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.WRONG_NAME));
   }
 
   @Test
@@ -146,7 +148,8 @@ class HttpsConnectionTest {
     int port = serve(Site.SERVER);
     ClientConfig config = config(Site.TRUST, "TLSv1.3", Duration.ofSeconds(5), Duration.ofMillis(300), 100);
     try (HttpsConnection connection = HttpsConnection.open(config, "localhost", port)) {
-      assertThatThrownBy(() -> connection.exchange("GET", "/wait", Headers.NONE, Octets.empty())).isInstanceOf(SocketTimeoutException.class);
+      assertThatThrownBy(() -> connection.exchange("GET", "/wait", Headers.NONE,
+          Octets.empty())).isInstanceOf(SocketTimeoutException.class);
       await().until(() -> !connection.isOpen());
       site.gate.countDown();
     }
@@ -158,7 +161,8 @@ class HttpsConnectionTest {
     try (ServerSocket shortly = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = shortly.getLocalPort();
     }
-    assertThatThrownBy(() -> HttpsConnection.open(Site.client(), "127.0.0.1", port)).isInstanceOf(IOException.class).hasMessageContaining("cannot connect");
+    assertThatThrownBy(() -> HttpsConnection.open(Site.client(), "127.0.0.1",
+        port)).isInstanceOf(IOException.class).hasMessageContaining("cannot connect");
   }
 
   @Test
@@ -214,7 +218,9 @@ class HttpsConnectionTest {
   static Stream<Arguments> answers() {
     return Stream.of(
         Arguments.of("chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "200 abcde"),
-        Arguments.of("interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 201 Made\r\nContent-Length: 1\r\n\r\nz", "201 z"),
+        Arguments.of("interim answers",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 201 Made\r\nContent-Length: 1\r\n\r\nz",
+                "201 z"),
         Arguments.of("a body that ends with the connection", "HTTP/1.1 200 OK\r\n\r\nuntil the end", "200 until the end"),
         Arguments.of("a redirect", "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", "302 "),
         Arguments.of("nothing", "", "the connection ended before the response"),
@@ -242,10 +248,29 @@ class HttpsConnectionTest {
   }
 
   @Test
+  void theHandshakeNamesTheServerWhenItHasANameAndThatIsWanted() throws Exception {
+    try (ScriptedServer server = new ScriptedServer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+      ClientConfig nameless = new ClientConfig(
+          Optional.empty(), Site.TRUST, false, List.of("TLSv1.3"), Duration.ofSeconds(5), Duration.ofSeconds(5), 100);
+      for (ClientConfig config : List.of(nameless, Site.client(), Site.client(Optional.empty(), "TLSv1.2"))) {
+        for (String host : List.of("localhost", "127.0.0.1")) {
+          try (HttpsConnection connection = HttpsConnection.open(config, host, server.port())) {
+            assertThat(connection.exchange("GET", "/", Headers.NONE, Octets.empty()).status()).isEqualTo(200);
+          }
+        }
+      }
+      assertThat(server.names()).containsExactly("localhost", "localhost");
+    }
+  }
+
+  @Test
   void theClockOfTrustIsTheCallers() throws IOException {
     int port = serve(Site.SERVER);
-    ServerTrust late = ServerTrust.anchored(TrustAnchors.of(List.of(Site.PKI.certificate())), InstantSource.fixed(TestPki.NOW.plus(Duration.ofDays(36500))));
-    assertThatThrownBy(() -> HttpsConnection.open(config(late, "TLSv1.3", Duration.ofSeconds(5), Duration.ofSeconds(5), 9), "localhost", port))
-        .cause().isInstanceOfSatisfying(UntrustedException.class, e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.NOT_IN_VALIDITY));
+    ServerTrust late = ServerTrust.anchored(TrustAnchors.of(List.of(Site.PKI.certificate())),
+        InstantSource.fixed(TestPki.NOW.plus(Duration.ofDays(36500))));
+    assertThatThrownBy(() -> HttpsConnection.open(config(late, "TLSv1.3", Duration.ofSeconds(5), Duration.ofSeconds(5), 9), "localhost",
+        port))
+        .cause().isInstanceOfSatisfying(UntrustedException.class,
+            e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.NOT_IN_VALIDITY));
   }
 }

@@ -2,6 +2,7 @@ package org.eider.est.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -89,7 +90,8 @@ class HttpsPoolTest {
   @Test
   void moreCallersThanConnectionsWaitAndThenGiveUp() throws Exception {
     HttpsServer server = open(site.secure());
-    ClientConfig hasty = new ClientConfig(Optional.empty(), Site.TRUST, true, List.of("TLSv1.3"), Duration.ofMillis(500), Duration.ofSeconds(10), 100);
+    ClientConfig hasty = new ClientConfig(Optional.empty(), Site.TRUST, true, List.of("TLSv1.3"), Duration.ofMillis(500),
+        Duration.ofSeconds(10), 100);
     HttpsPool pool = open(new HttpsPool(hasty, 1));
     CompletableFuture<HttpResponse> first = CompletableFuture.supplyAsync(() -> {
       try {
@@ -99,9 +101,21 @@ class HttpsPoolTest {
       }
     });
     site.waiting.await();
-    assertThatThrownBy(() -> pool.exchange("GET", uri(server, "/hello"), Headers.NONE, Octets.empty())).isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(() -> pool.exchange("GET", uri(server, "/hello"), Headers.NONE,
+        Octets.empty())).isInstanceOf(SocketTimeoutException.class);
     site.gate.countDown();
     assertThat(first.get().status()).isEqualTo(200);
+  }
+
+  @Test
+  void aConnectionThatIsNotUsedIsClosed() throws IOException {
+    HttpsServer server = open(site.secure());
+    HttpsPool pool = open(new HttpsPool(Site.client(), 1, Duration.ofMillis(200)));
+    pool.exchange("GET", uri(server, "/hello"), Headers.NONE, Octets.empty());
+    assertThat(server.connections()).isEqualTo(1);
+    await().until(() -> server.connections() == 0);
+    pool.exchange("GET", uri(server, "/hello"), Headers.NONE, Octets.empty());
+    assertThat(connectionsSeen()).isEqualTo(2);
   }
 
   @Test

@@ -39,7 +39,8 @@ final class Raw implements AutoCloseable {
 
   /** Sends a request that has everything it needs. */
   Raw request(String method, String target, String body) throws IOException {
-    return send(method + " " + target + " HTTP/1.1\r\nHost: x\r\n" + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body);
+    return send(method + " " + target + " HTTP/1.1\r\nHost: x\r\n" + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n")
+        + "\r\n" + body);
   }
 
   Answer answer() throws IOException {

@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -18,6 +21,7 @@ import javax.net.ssl.SSLSocket;
 final class ScriptedServer implements AutoCloseable {
   private final SSLServerSocket listener;
   private final AtomicInteger connections = new AtomicInteger();
+  private final List<String> names = new CopyOnWriteArrayList<>();
 
   ScriptedServer(String answer) throws IOException, GeneralSecurityException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -37,6 +41,11 @@ final class ScriptedServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
+  /** The server names that the handshakes carried. */
+  List<String> names() {
+    return names;
+  }
+
   int connections() {
     return connections.get();
   }
@@ -45,6 +54,9 @@ final class ScriptedServer implements AutoCloseable {
     while (!listener.isClosed()) {
       try (SSLSocket socket = (SSLSocket) listener.accept()) {
         connections.incrementAndGet();
+        socket.startHandshake();
+        ((ExtendedSSLSession) socket.getSession()).getRequestedServerNames().forEach(name -> names.add(new String(name.getEncoded(),
+            StandardCharsets.US_ASCII)));
         readHead(socket);
         socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();

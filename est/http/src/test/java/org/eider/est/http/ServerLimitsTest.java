@@ -39,7 +39,8 @@ class ServerLimitsTest {
     return closeable;
   }
 
-  private static ServerConfig.Limits limits(int workers, int queue, int connections, Duration handshake, Duration request, Duration idle, Duration drain) {
+  private static ServerConfig.Limits limits(int workers, int queue, int connections, Duration handshake, Duration request, Duration idle,
+      Duration drain) {
     return new ServerConfig.Limits(workers, queue, connections, 8192, handshake, request, idle, drain);
   }
 
@@ -85,11 +86,20 @@ class ServerLimitsTest {
   }
 
   @Test
+  void anAnswerThatIsNotTakenIsGivenUpAfterTheRequestTime() throws IOException {
+    HttpsServer server = open(site.plain(limits(2, 2, 8, LONG, SHORT, LONG, LONG)));
+    open(new Raw(server.address())).request("GET", "/huge", "");
+    await().until(() -> log.texts().stream().anyMatch(line -> line.contains("/huge 200") && line.contains("undelivered")));
+    await().until(() -> server.connections() == 0);
+  }
+
+  @Test
   void aHandshakeThatDoesNotComeIsGivenUpAndLoggedOnce() throws IOException {
     HttpsServer server = open(site.secure(limits(2, 2, 8, SHORT, LONG, LONG, LONG)));
     assertThat(open(new Raw(server.address())).ended()).isTrue();
     await().until(() -> !log.texts().isEmpty());
-    assertThat(log.texts()).singleElement().asString().matches("handshake failed session=[0-9a-f]{12} peer=127\\.0\\.0\\.1:\\d+ reason=.*timed out.*");
+    assertThat(log.texts()).singleElement().asString()
+        .matches("handshake failed session=[0-9a-f]{12} peer=127\\.0\\.0\\.1:\\d+ reason=.*timed out.*");
   }
 
   @Test
@@ -186,7 +196,8 @@ class ServerLimitsTest {
 
   @Test
   void closingLeavesNoThreadBehind() throws Exception {
-    HttpsServer server = HttpsServer.start(new ServerConfig("leaktest", "127.0.0.1", 0, Optional.of(Site.SERVER), true, Site.limits()), site.routes());
+    HttpsServer server = HttpsServer.start(new ServerConfig("leaktest", "127.0.0.1", 0, Optional.of(Site.SERVER), true, Site.limits()),
+        site.routes());
     try (HttpsConnection connection = HttpsConnection.open(Site.client(), "localhost", server.address().getPort())) {
       connection.exchange("GET", "/hello", Headers.NONE, Octets.empty());
     }
@@ -210,7 +221,8 @@ class ServerLimitsTest {
   }
 
   private static List<String> threadsOf(String server) {
-    return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).map(Thread::getName).filter(n -> n.startsWith(server)).toList();
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive).map(Thread::getName).filter(name -> name.startsWith(server)).toList();
   }
 
   private static HttpResponse exchange(HttpsConnection connection, String path) {

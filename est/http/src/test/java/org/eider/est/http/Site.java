@@ -39,6 +39,7 @@ final class Site {
         .on("GET", "/bad-header", 0, request -> HttpResponse.empty(200).with("x-bad", "a\r\nb: c"))
         .on("GET", "/empty", 0, request -> HttpResponse.empty(204))
         .on("GET", "/large", 0, request -> HttpResponse.ok(MediaType.TEXT, org.eider.wire.Octets.of(new byte[300_000])))
+        .on("GET", "/huge", 0, request -> HttpResponse.ok(MediaType.TEXT, org.eider.wire.Octets.of(new byte[50_000_000])))
         .on("GET", "/leave", 0, request -> HttpResponse.text(401, "go").closing().noted("NOT_YOU: go\naway"))
         .under("GET", "/files/", 0, request -> HttpResponse.text(200, request.path() + " " + request.query().orElse("-")))
         .build();
@@ -77,7 +78,8 @@ final class Site {
   }
 
   static ServerConfig.Limits limits() {
-    return new ServerConfig.Limits(4, 16, 64, 8 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
+    return new ServerConfig.Limits(4, 16, 64, 8 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10),
+        Duration.ofSeconds(10));
   }
 
   static ClientConfig client(Optional<Credential> credential, String protocol) {

@@ -45,7 +45,8 @@ final class Tools {
     return all;
   }
 
-  /** Runs a program to its end, its input left open behind {@code input} unless that is empty, and returns what it wrote to either stream. */
+  /** Runs a program to its end, its input left open behind {@code input} unless that is empty,
+      and returns what it wrote to either stream. */
   static String run(String input, List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
