@@ -1,8 +1,10 @@
 package org.eider.masa;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eider.voucher.AuditLog;
@@ -12,7 +14,7 @@ import org.eider.wire.Octets;
 
 /**
  * The vouchers of one device, oldest first, bounded (RFC 8995 section 5.8.1): beyond {@link #DUPLICATES} the oldest event gives way
- * that has a newer one of the same domain and kind, nonced or nonceless, and the newest of them counts it; beyond {@link #EVENTS}
+ * that has a newer one of the same domain and kind, nonced or nonceless, and the one that is the newest then counts it; beyond {@link #EVENTS}
  * the oldest event gives way whatever it is.
  *
  * @param events what is kept
@@ -50,10 +52,14 @@ public record VoucherHistory(List<Event> events, Truncation truncation, Set<Octe
   }
 
   private VoucherHistory shortened() {
+    Map<Kind, Integer> newest = new HashMap<>();
     for (int i = 0; i < events.size(); i++) {
-      int newest = newestLike(events.get(i));
-      if (newest > i) {
-        return withoutDuplicate(i, newest);
+      newest.put(Kind.of(events.get(i)), i);
+    }
+    for (int i = 0; i < events.size(); i++) {
+      int stays = newest.get(Kind.of(events.get(i)));
+      if (stays > i) {
+        return withoutDuplicate(i, stays);
       }
     }
     return events.size() <= EVENTS ? this : new VoucherHistory(events.subList(1, events.size()), counted(0, 0, 1), owners);
@@ -70,14 +76,6 @@ public record VoucherHistory(List<Event> events, Truncation truncation, Set<Octe
     return new VoucherHistory(kept, counted(nonced ? 1 : 0, nonced ? 0 : 1, 0), owners);
   }
 
-  private int newestLike(Event event) {
-    int newest = events.size() - 1;
-    while (!sameKind(events.get(newest), event)) {
-      newest--;
-    }
-    return newest;
-  }
-
   private Truncation counted(int nonced, int nonceless, int arbitrary) {
     return new Truncation(
         Math.min(COUNTER, truncation.noncedDuplicates() + nonced),
@@ -85,7 +83,9 @@ public record VoucherHistory(List<Event> events, Truncation truncation, Set<Octe
         Math.min(COUNTER, truncation.arbitrary() + arbitrary));
   }
 
-  private static boolean sameKind(Event one, Event other) {
-    return one.domainId().equals(other.domainId()) && one.nonce().isPresent() == other.nonce().isPresent();
+  private record Kind(Octets domainId, boolean nonced) {
+    static Kind of(Event event) {
+      return new Kind(event.domainId(), event.nonce().isPresent());
+    }
   }
 }
