@@ -3,10 +3,12 @@ package org.eider.masa;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eider.est.Outcome;
+import org.eider.est.Refusal;
 import org.eider.est.http.HttpRequest;
 import org.eider.est.http.HttpResponse;
 import org.eider.est.http.Routes;
 import org.eider.est.http.StatusTable;
+import org.eider.masa.MasaService.Issue;
 import org.eider.pki.CmsOpener;
 import org.eider.voucher.AuditLog;
 import org.eider.voucher.VoucherArtifact;
@@ -36,16 +38,25 @@ final class MasaRoutes {
   }
 
   private HttpResponse voucher(HttpRequest request) {
-    return mischief.answer(() -> answer(request, VoucherFormat.CMS_JSON.mediaType(), artifact ->
-        respond(service.requestVoucher(artifact), voucher -> HttpResponse.ok(voucher.format().mediaType(), voucher.bytes()))));
+    return mischief.answer(() ->
+        answer(request, VoucherFormat.CMS_JSON.mediaType(), artifact -> respond(service.requestVoucher(artifact), MasaRoutes::voucher)));
   }
 
   private HttpResponse auditLog(HttpRequest request) {
     return answer(request, MediaType.JSON, artifact -> respond(service.requestAuditLog(artifact), MasaRoutes::json));
   }
 
+  private static HttpResponse voucher(Issue issue) {
+    return HttpResponse.ok(issue.artifact().format().mediaType(), issue.artifact().bytes())
+        .noted(issue.assertion().label() + " serial=" + issue.device().serialNumber());
+  }
+
   private static HttpResponse json(AuditLog log) {
     return HttpResponse.ok(MediaType.JSON, log.encode());
+  }
+
+  private static HttpResponse refuse(Refusal refusal) {
+    return StatusTable.refuse(refusal).noted(refusal.reason().name() + ": " + refusal.detail());
   }
 
   private static HttpResponse answer(HttpRequest request, MediaType offered, Function<VoucherArtifact, HttpResponse> operation) {
@@ -60,7 +71,7 @@ final class MasaRoutes {
   }
 
   private static <T> HttpResponse respond(Outcome<T> outcome, Function<T, HttpResponse> granted) {
-    return outcome.fold(granted::apply, HttpResponse::retryAfter, StatusTable::refuse);
+    return outcome.fold(granted::apply, HttpResponse::retryAfter, MasaRoutes::refuse);
   }
 
   private static Optional<VoucherFormat> format(HttpRequest request) {

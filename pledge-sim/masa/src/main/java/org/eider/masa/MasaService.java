@@ -55,8 +55,17 @@ public final class MasaService {
     this.knownRegistrars = TrustAnchors.of(policy.knownRegistrars());
   }
 
+  /**
+   * A voucher that was given out.
+   *
+   * @param artifact the signed voucher
+   * @param device which device it is for
+   * @param assertion what it asserts
+   */
+  public record Issue(VoucherArtifact artifact, DeviceId device, Assertion assertion) {}
+
   /** Answers a registrar's voucher-request with a voucher, or refuses with a {@link MasaReason}. */
-  public Outcome<VoucherArtifact> requestVoucher(VoucherArtifact artifact) {
+  public Outcome<Issue> requestVoucher(VoucherArtifact artifact) {
     try {
       return Outcome.granted(voucher(artifact, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     } catch (Refused e) {
@@ -79,7 +88,7 @@ public final class MasaService {
   }
 
   /** The order of RFC 8995 section 5.5: signature, chain, usage; device; what the pledge said; ownership; journal; signature. */
-  private VoucherArtifact voucher(VoucherArtifact artifact, Instant now) throws Refused {
+  private Issue voucher(VoucherArtifact artifact, Instant now) throws Refused {
     RegistrarRequest request = RegistrarRequest.open(artifact, now);
     request.requireFresh(now, policy.maxAge());
     Device known = device(request.leaves(), inventory.withSerial(request.leaves().serialNumber()));
@@ -89,7 +98,8 @@ public final class MasaService {
 
     Granted granted = inventory.change(view -> grant(view, known.id(), request, evidence, registrarKnown, pinned, now));
     Voucher honest = describe(granted, request, pinned, now);
-    return mischief.seal(mischief.alter(honest), sealer, keys.voucherSigner(), now);
+    VoucherArtifact sealed = mischief.seal(mischief.alter(honest), sealer, keys.voucherSigner(), now);
+    return new Issue(sealed, granted.device(), granted.assertion());
   }
 
   private static Device device(VoucherRequest request, List<Device> sameSerial) throws Refused {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.eider.est.Outcome;
 import org.eider.pki.Credential;
@@ -11,7 +12,6 @@ import org.eider.pki.KeyType;
 import org.eider.pki.UntrustedException;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Voucher;
-import org.eider.voucher.VoucherArtifact;
 import org.eider.voucher.VoucherOpener;
 import org.eider.voucher.VoucherSealer;
 import org.eider.wire.DecodeException;
@@ -46,9 +46,9 @@ final class Lab implements AutoCloseable {
     return manufacturer.inventory().withSerial(serial).get(0);
   }
 
-  static Voucher opened(VoucherArtifact artifact) {
+  static Voucher opened(MasaService.Issue issue) {
     try {
-      return VoucherOpener.voucher(artifact, java.util.List.of()).value();
+      return VoucherOpener.voucher(issue.artifact(), List.of()).value();
     } catch (DecodeException | UntrustedException e) {
       throw new AssertionError("no voucher that verifies", e);
     }

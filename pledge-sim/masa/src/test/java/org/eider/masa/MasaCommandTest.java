@@ -181,7 +181,7 @@ class MasaCommandTest {
       Run second = run("serve", "--data", data());
       assertThat(second.code()).isEqualTo(1);
       assertThat(second.err()).contains("error: ").contains("another MASA serves");
-      serving.destroy();
+      serving.toHandle().destroy();
       assertThat(serving.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(serving.exitValue()).isZero();
       assertThat(out.readLine()).isNull();

@@ -25,6 +25,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.eider.est.Outcome;
 import org.eider.masa.MasaPolicy.Pin;
+import org.eider.masa.MasaService.Issue;
 import org.eider.pki.Bc;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.Certificates;
@@ -79,21 +80,21 @@ class MasaServiceTest {
   @Test
   void registrarThatThePledgeHasSeenGetsProximity() throws Exception {
     Ask ask = Ask.of(device, registrar);
-    VoucherArtifact artifact = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr()));
-    Voucher voucher = opened(artifact);
+    Issue issue = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr()));
+    Voucher voucher = opened(issue);
     assertThat(voucher.serialNumber()).isEqualTo(SERIAL);
     assertThat(voucher.assertion()).contains(Assertion.PROXIMITY);
     assertThat(voucher.nonce()).isEqualTo(ask.nonce());
     assertThat(voucher.createdOn()).contains(TestPki.NOW);
     assertThat(voucher.expiresOn()).isEmpty();
     assertThat(voucher.pinnedDomainCert()).contains(Certificates.der(domain.certificate()));
-    assertThat(artifact.format()).isEqualTo(VoucherFormat.CMS_JSON);
+    assertThat(issue.artifact().format()).isEqualTo(VoucherFormat.CMS_JSON);
   }
 
   @Test
   void voucherPassesTheChecksOfAPledgeAndCarriesTheChainToItsAnchor() throws Exception {
     Ask ask = Ask.of(device, registrar);
-    var verified = VoucherOpener.voucher(granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr())), List.of());
+    var verified = VoucherOpener.voucher(granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr())).artifact(), List.of());
     TrustAnchors firmware = TrustAnchors.of(lab.manufacturer.voucherAnchors());
     String verdict = VoucherCheck.of(firmware, SERIAL).nonce(ask.nonce()).at(TestPki.NOW).pinnedAmong(registrar.chain()).build()
         .judge(verified).fold(pinned -> "accepted", rejected -> rejected.toString());
@@ -315,19 +316,19 @@ class MasaServiceTest {
   @Test
   void earlierVoucherOfTheSameDomainIsRenewed() {
     Ask ask = Ask.of(device, registrar);
-    VoucherArtifact earlier = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr()));
-    assertThat(assertion(MasaPolicy.STRICT, ask.prior(earlier.bytes()))).isEqualTo(Assertion.VERIFIED);
+    Issue earlier = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr()));
+    assertThat(assertion(MasaPolicy.STRICT, ask.prior(earlier.artifact().bytes()))).isEqualTo(Assertion.VERIFIED);
     assertThat(lab.only(SERIAL).history().events()).hasSize(2);
   }
 
   @Test
   void earlierVoucherIsNotRenewedForAnotherDomainNorAfterRelease() {
     Ask ask = Ask.of(device, registrar);
-    VoucherArtifact earlier = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr()));
-    Ask thief = Ask.of(device, other).nonce(ask.nonce()).prior(earlier.bytes());
+    Issue earlier = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr()));
+    Ask thief = Ask.of(device, other).nonce(ask.nonce()).prior(earlier.artifact().bytes());
     assertThat(reason(lab.masa(MasaPolicy.STRICT).requestVoucher(thief.rvr()))).isEqualTo("RENEWAL_REFUSED");
     lab.manufacturer.release(lab.only(SERIAL).id());
-    assertThat(reason(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.prior(earlier.bytes()).rvr()))).isEqualTo("RENEWAL_REFUSED");
+    assertThat(reason(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.prior(earlier.artifact().bytes()).rvr()))).isEqualTo("RENEWAL_REFUSED");
   }
 
   @Test
@@ -341,7 +342,7 @@ class MasaServiceTest {
   @Test
   void earlierVoucherOfAnotherDeviceOrNonceIsRefused() throws IOException {
     Ask ask = Ask.of(device, registrar);
-    Octets earlier = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr())).bytes();
+    Octets earlier = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(ask.rvr())).artifact().bytes();
     Ask anotherDevice = Ask.of(lab.device("SN-2"), registrar).nonce(ask.nonce()).prior(earlier);
     assertThat(reason(lab.masa(MasaPolicy.STRICT).requestVoucher(anotherDevice.rvr()))).isEqualTo("SERIAL_MISMATCH");
     Ask anotherNonce = ask.nonce(Optional.of(Ask.freshNonce())).prior(earlier);
@@ -362,7 +363,7 @@ class MasaServiceTest {
 
   @Test
   void voucherInPlaceOfARequestIsMalformed() {
-    Octets voucher = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(Ask.of(device, registrar).rvr())).bytes();
+    Octets voucher = granted(lab.masa(MasaPolicy.STRICT).requestVoucher(Ask.of(device, registrar).rvr())).artifact().bytes();
     assertThat(reason(lab.masa(MasaPolicy.STRICT).requestVoucher(cms(voucher)))).isEqualTo("MALFORMED_REQUEST");
   }
 
@@ -517,7 +518,7 @@ class MasaServiceTest {
   }
 
   private Octets pinned(MasaPolicy policy, Ask ask) {
-    Outcome<VoucherArtifact> outcome = lab.masa(policy).requestVoucher(ask.rvr());
+    Outcome<Issue> outcome = lab.masa(policy).requestVoucher(ask.rvr());
     return opened(granted(outcome)).pinnedDomainCert().orElseThrow();
   }
 
