@@ -13,7 +13,7 @@ import org.eider.voucher.Assertion;
  * @param ok whether the device has its LDevID now
  * @param serial the device's product serial number; empty when its identity could not even be read
  * @param assertion of the voucher that was accepted
- * @param ldevidSubject subject of the LDevID, RFC 2253
+ * @param ldevidSubject subject of the LDevID, RFC 2253 with the keyword serialNumber
  * @param refused why it did not go well
  * @param steps of all attempts, in order
  */

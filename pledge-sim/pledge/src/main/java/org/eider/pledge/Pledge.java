@@ -1,6 +1,9 @@
 package org.eider.pledge;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.eider.est.Refusal;
 import org.eider.pki.Credential;
 import org.eider.pledge.Candidates.Candidate;
@@ -64,7 +67,7 @@ public final class Pledge {
 
   private static void awaitTurn(PledgeConfig config, Candidates candidates, Candidate candidate, Progress progress)
       throws SetbackException {
-    java.time.Duration delay = candidates.until(candidate);
+    Duration delay = candidates.until(candidate);
     if (!delay.isZero()) {
       progress.waits(delay, "before asking " + candidate.registrar() + " again");
       Patience.sleep(config.time(), delay);
@@ -91,6 +94,6 @@ public final class Pledge {
   }
 
   private static String subject(Credential ldevid) {
-    return ldevid.certificate().getSubjectX500Principal().getName();
+    return ldevid.certificate().getSubjectX500Principal().getName(X500Principal.RFC2253, Map.of("2.5.4.5", "serialNumber"));
   }
 }

@@ -19,11 +19,18 @@ import picocli.CommandLine.Mixin;
 @Command(name = "pledge", description = "A simulated device: joins a domain, renews its certificate.")
 public final class PledgeCommand {
   private final Console console;
+  private final PledgeTime time;
   private final SecureRandom random = new SecureRandom();
 
   /** A command that prints there. */
   public PledgeCommand(Console console) {
+    this(console, PledgeTime.of(Clock.systemUTC()));
+  }
+
+  /** The same in another time. */
+  PledgeCommand(Console console, PledgeTime time) {
     this.console = console;
+    this.time = time;
   }
 
   @Command(name = "onboard", description = "Gets a voucher and an LDevID from a registrar (RFC 8995).")
@@ -31,7 +38,6 @@ public final class PledgeCommand {
     Logging.forCommand();
     refuseTaken(options.out, options.force, options.json);
     DeviceIdentity device = device(options);
-    PledgeTime time = PledgeTime.of(Clock.systemUTC());
     PledgeConfig config = options.config(device, options.noClock ? time.untrusted() : time, random);
     return finish(Pledge.onboard(config, progress(options.json)), options.out, options.json);
   }
@@ -48,7 +54,7 @@ public final class PledgeCommand {
     } catch (IOException e) {
       throw notBegun(options.json, "cannot read the LDevID: " + said(e), "--ldevid is a folder that 'pledge onboard --out' wrote", e);
     }
-    ReenrolConfig config = options.config(current, PledgeTime.of(Clock.systemUTC()), random);
+    ReenrolConfig config = options.config(current, time, random);
     return finish(Pledge.reenrol(config, progress(options.json)), options.out, options.json);
   }
 

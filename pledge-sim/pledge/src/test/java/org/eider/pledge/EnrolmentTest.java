@@ -6,9 +6,11 @@ import static org.eider.pledge.ScriptedRegistrar.CSRATTRS;
 import static org.eider.pledge.ScriptedRegistrar.ENROLL;
 import static org.eider.pledge.ScriptedRegistrar.ENROLL_STATUS;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.eider.est.http.HttpResponse;
@@ -177,6 +179,41 @@ class EnrolmentTest {
     registrar.voucher = honest -> honest.pinnedDomainCert(Certificates.der(registrar.shown.certificate()));
     registrar.caCertificates = List.of(other.certificate());
     fails(PledgeReason.DOMAIN_UNRELATED);
+  }
+
+  @Test
+  void aRegistrarThatDoesNotTakeTheNewCertificateIsToldOnTheOldConnection() {
+    Onboarding done = Pledge.onboard(registrar.config("SN-1", time), openingOnly(1), Progress.SILENT);
+    assertThat(done.report().refused().map(refusal -> refusal.reason())).contains(PledgeReason.LDEVID_NOT_TAKEN);
+    ScriptedRegistrar.Seen told = registrar.seen(ENROLL_STATUS).get(0);
+    assertThat(told.session().id()).isEqualTo(registrar.seen.get(0).session().id());
+    assertThat(told.body().utf8()).contains("\"status\":false");
+    assertThat(time.pauses).hasSize(2);
+  }
+
+  @Test
+  void aNewConnectionThatFailsOnceIsTriedAgain() {
+    AtomicInteger opened = new AtomicInteger();
+    RegistrarLink.Opener https = HttpsLink.opener(PledgeConfig.ALL_PROTOCOLS, time.time());
+    RegistrarLink.Opener shaky = (where, credential, trust) -> {
+      if (opened.incrementAndGet() == 2) {
+        throw new IOException("cable pulled");
+      }
+      return https.open(where, credential, trust);
+    };
+    assertThat(Pledge.onboard(registrar.config("SN-1", time), shaky, Progress.SILENT).report().refused()).isEmpty();
+    assertThat(opened).hasValue(3);
+  }
+
+  private RegistrarLink.Opener openingOnly(int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    RegistrarLink.Opener https = HttpsLink.opener(PledgeConfig.ALL_PROTOCOLS, time.time());
+    return (where, credential, trust) -> {
+      if (left.getAndDecrement() <= 0) {
+        throw new IOException("cable pulled");
+      }
+      return https.open(where, credential, trust);
+    };
   }
 
   private Onboarding enrols() {

@@ -8,7 +8,13 @@ import static org.eider.pledge.ScriptedRegistrar.ENROLL_STATUS;
 import static org.eider.pledge.ScriptedRegistrar.VOUCHER;
 import static org.eider.pledge.ScriptedRegistrar.VOUCHER_STATUS;
 
+import java.io.DataInputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,6 +206,42 @@ class OnboardingTest {
         Onboarding done = Pledge.onboard(config, Progress.SILENT);
         assertThat(done.report().refused()).as(pinned.getSubjectX500Principal().toString()).isEmpty();
         assertThat(done.belongings().orElseThrow().ldevid().chain()).as("sent in handshakes").hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void aRegistrarWithoutNamesAndOnlyAsRegistrationAuthorityIsFine() {
+    Credential authority = registrar.domain.entity(new X500Name("CN=registrar"), List.of(
+        CertificateMaker.keyUsage(KeyUsage.digitalSignature), CertificateMaker.extendedKeyUsage(List.of(Certificates.CMC_RA))));
+    try (ScriptedRegistrar nameless = new ScriptedRegistrar(registrar.manufacturer, registrar.domain, authority)) {
+      for (String protocol : PledgeConfig.ALL_PROTOCOLS) {
+        PledgeConfig config = PledgeConfig.of(nameless.device("SN-1"), nameless.address(), time.time(), new SecureRandom());
+        assertThat(Pledge.onboard(config.speaking(List.of(protocol)), Progress.SILENT).report().refused()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void noServerNameIsSent() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      RegistrarAddress where = RegistrarAddress.parse("https://localhost:" + listening.getLocalPort());
+      PledgeConfig config = PledgeConfig.of(registrar.device("SN-1"), where, time.time(), new SecureRandom())
+          .trying(new PledgeConfig.Attempts(1, 1, Duration.ofSeconds(1)), Duration.ofDays(4));
+      ExecutorService thread = Executors.newSingleThreadExecutor();
+      try {
+        Future<Onboarding> pledge = thread.submit(() -> Pledge.onboard(config, Progress.SILENT));
+        byte[] hello;
+        try (Socket accepted = listening.accept()) {
+          DataInputStream in = new DataInputStream(accepted.getInputStream());
+          assertThat(in.readUnsignedByte()).as("a TLS handshake record").isEqualTo(22);
+          in.readShort();
+          hello = in.readNBytes(in.readUnsignedShort());
+        }
+        assertThat(new String(hello, StandardCharsets.ISO_8859_1)).hasSizeGreaterThan(50).doesNotContain("localhost");
+        assertThat(pledge.get().report().refused().orElseThrow().reason()).isEqualTo(PledgeReason.UNREACHABLE);
+      } finally {
+        thread.shutdownNow();
       }
     }
   }
