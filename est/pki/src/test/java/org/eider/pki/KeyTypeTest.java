@@ -73,6 +73,12 @@ class KeyTypeTest {
   }
 
   @Test
+  void rsaOfAGreatPublicExponentIsNotAccepted() throws Exception {
+    assertThat(KeyType.of(rsa(2048, BigInteger.valueOf(Long.MAX_VALUE)))).contains(KeyType.RSA2048);
+    assertThat(KeyType.of(rsa(2048, BigInteger.ONE.shiftLeft(64).add(BigInteger.ONE)))).isEmpty();
+  }
+
+  @Test
   void rsaIsJudgedByItsModulus() throws Exception {
     assertThat(KeyType.of(rsa(2047, 65537))).isEmpty();
     assertThat(KeyType.of(rsa(2048, 65537))).contains(KeyType.RSA2048);
@@ -92,7 +98,11 @@ class KeyTypeTest {
   }
 
   private static PublicKey rsa(int bits, int exponent) throws Exception {
-    return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus(bits), BigInteger.valueOf(exponent)));
+    return rsa(bits, BigInteger.valueOf(exponent));
+  }
+
+  private static PublicKey rsa(int bits, BigInteger exponent) throws Exception {
+    return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus(bits), exponent));
   }
 
   private static BigInteger modulus(int bits) {
