@@ -105,10 +105,12 @@ public final class VoucherCommand implements Runnable {
 
   private CommandFailure failed(boolean json, String what, String file, Exception e) {
     if (json) {
-      Map<String, Object> signature = new LinkedHashMap<>();
-      signature.put("valid", false);
-      signature.put("reason", Printable.of(e.getMessage()));
-      console.json(Map.of("signature", signature));
+      Map<String, Object> verdict = new LinkedHashMap<>();
+      if (e instanceof UntrustedException) {
+        verdict.put("valid", false);
+      }
+      verdict.put("reason", Printable.of(e.getMessage()));
+      console.json(Map.of(e instanceof UntrustedException ? "signature" : "malformed", verdict));
     }
     String hint = e instanceof UntrustedException untrusted && untrusted.fault() == UntrustedException.Fault.SIGNER_UNKNOWN
         ? "the file does not carry its signer's certificate: give it with --verify"

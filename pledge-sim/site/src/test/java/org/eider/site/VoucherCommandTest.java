@@ -135,6 +135,15 @@ final class VoucherCommandTest {
   }
 
   @Test
+  void jsonTellsMalformedContentApartFromABadSignature() throws Exception {
+    String file = file(CmsSealer.seal(Octets.utf8("{\"ietf-voucher:voucher\":{}}"), CmsSealer.DATA, MASA, TestPki.NOW));
+    assertThat(run("show", file, "--json")).isEqualTo(1);
+    JsonNode shown = new ObjectMapper().readTree(out());
+    assertThat(shown.has("signature")).isFalse();
+    assertThat(shown.at("/malformed/reason").asText()).contains("serial-number");
+  }
+
+  @Test
   void untrustedJsonTellsWhy() throws Exception {
     assertThat(run("show", file(voucher), "--json", "--verify", anchors(DOMAIN))).isEqualTo(1);
     JsonNode signature = new ObjectMapper().readTree(out()).path("signature");
