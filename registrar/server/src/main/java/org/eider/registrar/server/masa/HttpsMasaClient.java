@@ -45,7 +45,8 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
   @Override
   public Outcome<VoucherArtifact> requestVoucher(Manufacturer manufacturer, MasaUri masa, VoucherArtifact registrarRequest) {
     VoucherFormat format = registrarRequest.format();
-    Call call = new Call(manufacturer, "POST", masa.operation("requestvoucher"), headers(format.mediaType(), format.mediaType()), registrarRequest.bytes());
+    Call call = new Call(manufacturer, "POST", masa.operation("requestvoucher"),
+        headers(format.mediaType(), format.mediaType()), registrarRequest.bytes());
     return exchange(call, true)
         .then(answer -> body(answer, format.mediaType(), CmsOpener.MAX_SIZE))
         .then(body -> Outcome.granted(new VoucherArtifact(format, body)));
@@ -90,7 +91,9 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
     return switch (answer.status()) {
       case 200, 201 -> Outcome.granted(answer);
       case 202 -> Outcome.deferred(RetryAfter.of(answer));
-      case 301, 302, 307, 308 -> mayRedirect ? redirected(call, answer) : refused(VoucherReason.MASA_FAILED, "the MASA redirects more than once");
+      case 301, 302, 307, 308 -> mayRedirect
+          ? redirected(call, answer)
+          : refused(VoucherReason.MASA_FAILED, "the MASA redirects more than once");
       case 404 -> refused(VoucherReason.MASA_UNKNOWN_DEVICE, "the MASA does not know this device", answer);
       default -> answer.status() >= 400 && answer.status() < 500
           ? refused(VoucherReason.MASA_REFUSED, "the MASA refuses with " + answer.status(), answer)
@@ -119,7 +122,9 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
     if (location.isEmpty() || !"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null || uri.getUserInfo() != null) {
       return refused(VoucherReason.MASA_FAILED, "the MASA's Location is missing or no plain https address");
     }
-    return mayGoTo(call, uri) ? Outcome.granted(uri) : refused(VoucherReason.MASA_FAILED, "the MASA redirects to a host that its manufacturer does not allow");
+    return mayGoTo(call, uri)
+        ? Outcome.granted(uri)
+        : refused(VoucherReason.MASA_FAILED, "the MASA redirects to a host that its manufacturer does not allow");
   }
 
   private static boolean mayGoTo(Call call, URI uri) {
@@ -136,8 +141,8 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
   private static Outcome<Octets> body(HttpResponse answer, MediaType wanted, int limit) {
     Optional<MediaType> type = answer.headers().first("content-type").flatMap(HttpsMasaClient::mediaType);
     if (type.filter(wanted::is).isEmpty()) {
-      return refused(VoucherReason.MASA_FAILED, "the MASA answers with " + type.map(t -> t.type() + "/" + t.subtype()).map(PeerText::clean).orElse("no media type")
-          + " instead of " + wanted);
+      String what = type.map(other -> PeerText.clean(other.type() + "/" + other.subtype())).orElse("no media type");
+      return refused(VoucherReason.MASA_FAILED, "the MASA answers with " + what + " instead of " + wanted);
     }
     if (answer.body().isEmpty()) {
       return refused(VoucherReason.MASA_FAILED, "the MASA's answer is empty");
@@ -163,7 +168,7 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
     if (e instanceof SocketTimeoutException) {
       return refused(VoucherReason.MASA_TIMEOUT, "the MASA does not answer in time");
     }
-    return refused(VoucherReason.MASA_UNREACHABLE, "the MASA is not to be reached");
+    return refused(VoucherReason.MASA_UNREACHABLE, "the MASA is not to be reached: " + PeerText.clean(String.valueOf(e.getMessage())));
   }
 
   private static <T> Outcome<T> refused(VoucherReason reason, String detail) {
@@ -173,7 +178,11 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
   /** With the MASA's own explanation, when it is one in plain text. */
   private static <T> Outcome<T> refused(VoucherReason reason, String detail, HttpResponse answer) {
     boolean explains = answer.headers().first("content-type").flatMap(HttpsMasaClient::mediaType).filter(MediaType.TEXT::is).isPresent();
-    String explanation = explains ? PeerText.clean(answer.body().slice(0, Math.min(answer.body().size(), 4 * PeerText.LONGEST)).utf8()) : "";
+    String explanation = explains ? PeerText.clean(beginning(answer.body()).utf8()) : "";
     return Outcome.refused(reason, explanation.isEmpty() ? detail : detail + ": " + explanation);
+  }
+
+  private static Octets beginning(Octets body) {
+    return body.slice(0, Math.min(body.size(), 4 * PeerText.LONGEST));
   }
 }

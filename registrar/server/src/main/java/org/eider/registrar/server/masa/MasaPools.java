@@ -53,10 +53,10 @@ final class MasaPools implements AutoCloseable {
   private HttpsPool open(Trusted trusted) {
     List<X509Certificate> anchors = trusted.anchors().isEmpty() ? PlatformAnchors.read() : trusted.anchors();
     ServerTrust trust = ServerTrust.anchored(TrustAnchors.of(anchors), clock);
-    ClientConfig standard = ClientConfig.standard(Optional.of(trusted.credential()), trust);
-    return new HttpsPool(
-        new ClientConfig(standard.credential(), trust, true, standard.protocols(), limits.connectTimeout(), limits.answerTimeout(), limits.maxAnswer()),
-        limits.connectionsPerHost());
+    List<String> protocols = ClientConfig.standard(Optional.empty(), trust).protocols();
+    ClientConfig config = new ClientConfig(Optional.of(trusted.credential()), trust, true, protocols,
+        limits.connectTimeout(), limits.answerTimeout(), limits.maxAnswer());
+    return new HttpsPool(config, limits.connectionsPerHost());
   }
 
   @Override
