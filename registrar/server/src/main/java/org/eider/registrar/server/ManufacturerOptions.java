@@ -27,13 +27,13 @@ import picocli.CommandLine.ParameterException;
 /** What {@code manufacturer add} can be told of a manufacturer. */
 final class ManufacturerOptions {
   private static final String MASA_FILE = "manufacturer.json";
-  private static final int MAX_SERIAL = 256;
+  private static final int MAX_SERIAL = 128;
 
   @Option(names = "--from-masa", paramLabel = "MASADATA",
-      description = "Data folder of a MASA simulator: anchors and address are taken from its manufacturer.json.")
+      description = "Data folder of a MASA simulator: anchors and address are taken from its manufacturer.json (default: none).")
   private Optional<Path> fromMasa;
 
-  @Option(names = "--idevid-ca", paramLabel = "F", description = "PEM file of the CAs that the manufacturer's IDevIDs chain to.")
+  @Option(names = "--idevid-ca", paramLabel = "F", description = "PEM file of the CAs that the manufacturer's IDevIDs chain to (default: none; needed without --from-masa).")
   private Optional<Path> idevidCa;
 
   @Option(names = "--masa-uri", paramLabel = "U",
@@ -44,7 +44,7 @@ final class ManufacturerOptions {
       description = "PEM file of the CAs that the MASA's TLS certificate chains to (default: the public ones of the Java platform).")
   private Optional<Path> masaTlsCa;
 
-  @Option(names = "--voucher-ca", paramLabel = "F", description = "PEM file of the CAs that signers of its vouchers chain to.")
+  @Option(names = "--voucher-ca", paramLabel = "F", description = "PEM file of the CAs that signers of its vouchers chain to (default: none; needed without --from-masa).")
   private Optional<Path> voucherCa;
 
   @Option(names = "--allow-masa-host", paramLabel = "HOST",
@@ -56,7 +56,7 @@ final class ManufacturerOptions {
   private Optional<Manufacturer.Admission> admission;
 
   @Option(names = "--expect", paramLabel = "SERIALS-FILE",
-      description = "Adds to the list of expected devices: one serial number a line; empty lines and lines that begin with # do not count.")
+      description = "Adds to the list of expected devices: one serial number a line; empty lines and lines that begin with # do not count (default: none).")
   private Optional<Path> expect;
 
   @Option(names = "--serial-profile", paramLabel = "PROFILE", defaultValue = "subject-serial-number", converter = ProfileName.class,

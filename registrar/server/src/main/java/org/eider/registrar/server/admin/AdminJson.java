@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
@@ -24,6 +25,8 @@ import org.eider.wire.Octets;
 public final class AdminJson {
   private static final JsonMapper MAPPER = JsonMapper.builder()
       .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+      .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .addModule(new Jdk8Module())
       .addModule(new SimpleModule().addSerializer(Instant.class, new ToText()).addDeserializer(Instant.class, new FromText()))
       .build();
@@ -50,8 +53,13 @@ public final class AdminJson {
     }
   }
 
+  /** A value of {@code type}; a JSON null is none. */
   static <T> T decode(Octets json, Class<T> type) throws IOException {
-    return MAPPER.readValue(json.toArray(), type);
+    T value = MAPPER.readValue(json.toArray(), type);
+    if (value == null) {
+      throw new IOException("null instead of an object");
+    }
+    return value;
   }
 
   static <T> List<T> decodeList(Octets json, Class<T> type) throws IOException {

@@ -19,7 +19,7 @@ import org.eider.wire.DecodeException.Flaw;
  *
  * @param name its name here
  * @param idevidAnchors PEM
- * @param masa its MASA's address; null for that of the IDevID
+ * @param masa its MASA's address; absent for that of the IDevID
  * @param allowedMasaHosts hosts that IDevIDs may name
  * @param masaTlsAnchors PEM; empty for the public anchors
  * @param voucherAnchors PEM
@@ -44,8 +44,8 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
     try {
       return new Manufacturer(name, Certificates.parsePem(idevidAnchors), parsedMasa(), Set.copyOf(allowedMasaHosts), anchors(masaTlsAnchors),
           Certificates.parsePem(voucherAnchors), admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity);
-    } catch (IllegalArgumentException | NullPointerException e) {
-      throw new DecodeException(Flaw.OUT_OF_RANGE, "manufacturer", String.valueOf(e.getMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new DecodeException(Flaw.OUT_OF_RANGE, "manufacturer", e.getMessage(), e);
     }
   }
 

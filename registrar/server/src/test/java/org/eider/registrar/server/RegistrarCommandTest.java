@@ -1,0 +1,231 @@
+package org.eider.registrar.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.eider.cli.Cli;
+import org.eider.cli.Console;
+import org.eider.pki.PemFiles;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RegistrarCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TestSite site;
+  private Path folder;
+  private Path masaData;
+
+  /** What a command did. */
+  private record Ran(int exit, String out, String err) {}
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    this.folder = folder;
+    site = new TestSite(folder.resolve("site"));
+    masaData = Files.createDirectory(folder.resolve("masa"));
+    PemFiles.writeCertificates(masaData.resolve("idevid.pem"), List.of(site.maker.certificate()));
+    PemFiles.writeCertificates(masaData.resolve("tls.pem"), List.of(site.masa.tlsRoot.certificate()));
+    PemFiles.writeCertificates(masaData.resolve("voucher.pem"), List.of(site.masa.voucherRoot.certificate()));
+    Files.writeString(masaData.resolve("manufacturer.json"), "{\"idevid_ca\":\"idevid.pem\",\"masa_uri\":\"localhost:" + site.masa.port()
+        + "\",\"masa_tls_ca\":\"tls.pem\",\"voucher_ca\":\"voucher.pem\"}");
+  }
+
+  @AfterAll
+  void stop() {
+    site.close();
+  }
+
+  @Test
+  void aManufacturerFromAMasaIsTheSameAsOneGivenByHandRunningOrNot() throws Exception {
+    List<String> byHand = List.of("--idevid-ca", masaData.resolve("idevid.pem").toString(), "--masa-uri", "localhost:" + site.masa.port(),
+        "--masa-tls-ca", masaData.resolve("tls.pem").toString(), "--voucher-ca", masaData.resolve("voucher.pem").toString());
+    Path stopped = folder.resolve("stopped");
+    List<String> lists = new ArrayList<>();
+    for (Path data : List.of(site.data, stopped)) {
+      ok(run(data, "manufacturer", "add", "--name", "made", "--from-masa", masaData.toString()));
+      lists.add(ok(run(data, "manufacturer", "list", "--name", "made", "--json")).out());
+      ok(run(data, concat(List.of("manufacturer", "add", "--name", "made"), byHand)));
+      lists.add(ok(run(data, "manufacturer", "list", "--name", "made", "--json")).out());
+      ok(run(data, "manufacturer", "remove", "--name", "made"));
+    }
+    assertThat(lists).hasSize(4).allMatch(lists.get(0)::equals);
+    JsonNode made = JSON.readTree(lists.get(0)).get(0);
+    assertThat(made.get("admission").textValue()).isEqualTo("auto");
+    assertThat(made.get("masa").textValue()).isEqualTo("https://localhost:" + site.masa.port() + "/.well-known/brski");
+    assertThat(stopped.resolve("ca")).as("only a registrar makes a CA").doesNotExist();
+  }
+
+  @Test
+  void devicesAreShownAlikeWhileItRunsAndWhileItDoesNot(@TempDir Path data) throws Exception {
+    try (TestSite own = new TestSite(data)) {
+      own.pledge("SN-1").onboard(TestPledge.newKey());
+      TestPledge refused = own.pledge("SN-2");
+      own.masa.onRequest = request -> org.eider.est.http.HttpResponse.text(404, "never heard of it");
+      try (TestPledge.Line line = refused.connect()) {
+        TestPledge.expect(404, refused.requestVoucher(line));
+      }
+      Ran all = ok(run(data, "devices"));
+      Ran allJson = ok(run(data, "devices", "--json"));
+      Ran one = ok(run(data, "devices", "SN-1"));
+      Ran oneJson = ok(run(data, "devices", "SN-1", "--json"));
+      Ran unknown = run(data, "devices", "SN-3");
+      own.registrar.close();
+
+      assertThat(run(data, "devices")).isEqualTo(all);
+      assertThat(run(data, "devices", "--json")).isEqualTo(allJson);
+      assertThat(run(data, "devices", "SN-1")).isEqualTo(one);
+      assertThat(run(data, "devices", "SN-1", "--json")).isEqualTo(oneJson);
+      assertThat(run(data, "devices", "acme/SN-1", "--json")).isEqualTo(oneJson);
+      assertThat(run(data, "devices", "SN-3")).isEqualTo(unknown);
+
+      assertThat(unknown.exit()).isEqualTo(1);
+      assertThat(unknown.err()).startsWith("error: no device SN-3").contains("\nhint: ");
+      assertThat(all.out().lines()).hasSize(3);
+      assertThat(all.out()).contains("MASA_UNKNOWN_DEVICE").contains("enrolled").contains("refused");
+      JsonNode list = JSON.readTree(allJson.out());
+      assertThat(list).hasSize(2);
+      assertThat(list.get(0).get("serial").textValue()).isEqualTo("SN-1");
+      assertThat(list.get(0).get("state").textValue()).isEqualTo("enrolled");
+      assertThat(list.get(0).get("ldevid").get("subject").textValue()).contains("=");
+      assertThat(list.get(0).get("refused").isNull()).isTrue();
+      assertThat(list.get(1).get("ldevid").isNull()).isTrue();
+      assertThat(list.get(1).get("refused").textValue()).contains("MASA_UNKNOWN_DEVICE").contains("never heard of it");
+      JsonNode device = JSON.readTree(oneJson.out());
+      assertThat(device.get("state").textValue()).isEqualTo("enrolled");
+      assertThat(device.get("history")).hasSize(4);
+      assertThat(device.get("certificates")).hasSize(1);
+      assertThat(one.out()).contains("voucher-requested").contains("enrolled");
+    }
+  }
+
+  @Test
+  void expectedDevicesAreReadFromAFile() throws Exception {
+    Path serials = Files.writeString(folder.resolve("serials.txt"), "# first batch\nEXP-1\n\n  EXP-2  \nEXP-1\n");
+    Ran added = ok(run(site.data, "manufacturer", "add", "--name", "acme", "--from-masa", masaData.toString(), "--expect", serials.toString()));
+    assertThat(added.out()).contains("replaced acme").contains("admission expected").contains("2 expected");
+    assertThat(voucherStatus("EXP-2")).isEqualTo(200);
+    assertThat(voucherStatus("EXP-3")).isEqualTo(404);
+    Path more = Files.writeString(folder.resolve("more.txt"), "EXP-3\n");
+    ok(run(site.data, "manufacturer", "expect", "--name", "acme", more.toString()));
+    assertThat(voucherStatus("EXP-3")).isEqualTo(200);
+    ok(run(site.data, "manufacturer", "remove", "--name", "acme"));
+    assertThat(voucherStatus("EXP-3")).isEqualTo(404);
+  }
+
+  @Test
+  void aConfigurationIsChecked() throws Exception {
+    Path good = Path.of(System.getProperty("eider.root"), "docs", "examples", "registrar.yaml");
+    assertThat(run("config", "check", good.toString()).exit()).isZero();
+    Path bad = Files.writeString(folder.resolve("bad.yaml"), "https:\n  prot: 1\n");
+    Ran ran = run("config", "check", bad.toString());
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).isEqualTo("error: " + bad + ":2: https.prot: unknown key\nhint: known here: host, port, names\n");
+    Ran serve = run("serve", "--data", folder.resolve("never").toString(), "--config", bad.toString());
+    assertThat(serve.exit()).isEqualTo(1);
+    assertThat(folder.resolve("never")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "frobnicate", "serve", "serve --data x --https-port 65536", "serve --data x --https-port ssh", "config", "config check",
+      "manufacturer", "manufacturer add --data x", "manufacturer add --data x --name n", "manufacturer add --data x --name n --idevid-ca f --voucher-ca f",
+      "manufacturer add --data x --name n --from-masa m --idevid-ca f", "manufacturer add --data x --name n --from-masa m --admission all",
+      "manufacturer add --data x --name n --from-masa m --serial-profile none", "manufacturer remove --data x", "devices", "devices --data x a b"})
+  void calledWronglyIsExit2WithAHint(String words) {
+    Ran ran = run(words.isEmpty() ? new String[0] : words.split(" "));
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("error: ").contains("\nhint: ");
+    assertThat(ran.out()).isEmpty();
+    assertThat(Path.of("x")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"devices --data NONE", "manufacturer list --data NONE", "manufacturer remove --data NONE --name x",
+      "manufacturer add --data NONE --name x --from-masa NONE", "manufacturer expect --data DATA --name nobody FILE",
+      "manufacturer add --data NONE --name x --idevid-ca NONE --masa-uri localhost --voucher-ca NONE",
+      "manufacturer remove --data DATA --name nobody", "manufacturer list --data DATA --name nobody", "config check NONE"})
+  void whatCannotBeDoneIsExit1WithAHint(String words) throws Exception {
+    Path file = Files.writeString(folder.resolve("one.txt"), "x\n");
+    Path none = folder.resolve("none");
+    Ran ran = run(words.replace("NONE", none.toString()).replace("DATA", site.data.toString()).replace("FILE", file.toString()).split(" "));
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).startsWith("error: ").contains("\nhint: ").doesNotContain("Exception");
+    assertThat(none).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serve", "config", "config check", "manufacturer", "manufacturer add", "manufacturer expect", "manufacturer list",
+      "manufacturer remove", "devices"})
+  void everyCommandExplainsItself(String words) {
+    Ran ran = run((words + " --help").strip().split(" "));
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).startsWith("Usage: registrar");
+  }
+
+  @Test
+  void everyOptionIsDescribedWithItsDefault() {
+    CommandLine root = new CommandLine(new RegistrarCommand(new Console(System.out, System.err)));
+    List<OptionSpec> options = new ArrayList<>();
+    collect(root, options);
+    assertThat(options).hasSizeGreaterThan(25).allSatisfy(option -> {
+      String description = String.join(" ", option.description());
+      assertThat(description).as(option.longestName()).isNotBlank();
+      if (!option.required() && !option.usageHelp() && !option.versionHelp()) {
+        assertThat(description).as(option.longestName()).contains("default: ");
+      }
+    });
+  }
+
+  private static void collect(CommandLine line, List<OptionSpec> options) {
+    options.addAll(line.getCommandSpec().options());
+    line.getSubcommands().values().forEach(below -> collect(below, options));
+  }
+
+  private int voucherStatus(String serial) throws Exception {
+    TestPledge pledge = site.pledge(serial);
+    try (TestPledge.Line line = pledge.connect()) {
+      return pledge.requestVoucher(line).status();
+    }
+  }
+
+  private static Ran ok(Ran ran) {
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.err()).isEmpty();
+    return ran;
+  }
+
+  /** A command with --data of that folder. */
+  private static Ran run(Path data, String... words) {
+    return run(concat(List.of(words), List.of("--data", data.toString())));
+  }
+
+  private static Ran run(String... words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+    int exit = Cli.run(new RegistrarCommand(console), console, words);
+    return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static String[] concat(List<String> words, List<String> more) {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(more);
+    return all.toArray(String[]::new);
+  }
+}

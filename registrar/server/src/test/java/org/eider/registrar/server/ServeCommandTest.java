@@ -1,0 +1,68 @@
+package org.eider.registrar.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eider.est.http.HttpResponse;
+import org.eider.testkit.TestPki;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The registrar as a process of its own. */
+class ServeCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void itSaysWhenItIsReadyAnswersAndEndsWithZeroOnSigterm() throws Exception {
+    Process process = start("serve", "--data", folder.resolve("data").toString(), "--https-port", "0", "--host", "127.0.0.1");
+    try {
+      String ready = ready(process);
+      assertThat(ready).matches("ready registrar https://localhost:[0-9]+\n");
+      int port = Integer.parseInt(ready.strip().replaceAll(".*:", ""));
+      TestPledge anyone = new TestPledge("SN-1", TestPki.manufacturer("Nobody", "").idevid("SN-1"), port);
+      try (TestPledge.Line line = anyone.connect()) {
+        HttpResponse answer = line.get("/.well-known/est/cacerts");
+        assertThat(answer.status()).isEqualTo(200);
+      }
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    String log = Files.readString(folder.resolve("err"));
+    assertThat(log).contains("Eider registrar ").contains("root CA ").contains("sha256=").contains("no manufacturer is configured")
+        .contains("the registrar has stopped").doesNotContain("Exception");
+    assertThat(Files.readString(folder.resolve("out")).lines()).hasSize(1);
+    assertThat(folder.resolve("data").resolve("admin.port")).doesNotExist();
+  }
+
+  @Test
+  void itEndsWithOneAndNothingOnStandardOutputWhenItCannotStart() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    Process process = start("serve", "--data", file.toString(), "--https-port", "0");
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(folder.resolve("out"))).isEmpty();
+    assertThat(Files.readString(folder.resolve("err"))).contains("error: cannot use the data folder").contains("hint: ");
+  }
+
+  private Process start(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), RegistrarMain.class.getName()));
+    command.addAll(List.of(words));
+    return new ProcessBuilder(command).redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile()).start();
+  }
+
+  private String ready(Process process) throws IOException {
+    await().atMost(Duration.ofSeconds(90)).until(() -> Files.readString(folder.resolve("out")).endsWith("\n") || !process.isAlive());
+    assertThat(process.isAlive()).as(Files.readString(folder.resolve("err"))).isTrue();
+    return Files.readString(folder.resolve("out"));
+  }
+}
