@@ -2,6 +2,7 @@ package org.eider.pki;
 
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.util.IPAddress;
 import org.eider.pki.UntrustedException.Fault;
+import org.eider.wire.DecodeException;
 
 /** The name check of RFC 9525 for outbound TLS: subjectAltName dNSName and iPAddress only, never the common name. */
 public final class ServiceName {
@@ -28,13 +30,24 @@ public final class ServiceName {
    * @throws UntrustedException with WRONG_NAME
    */
   public static void check(X509Certificate certificate, String host) throws UntrustedException {
-    Optional<byte[]> address = address(host);
-    boolean named = address.isPresent()
-        ? names(certificate, GeneralName.iPAddress).anyMatch(name -> isAddress(name, address.get()))
-        : names(certificate, GeneralName.dNSName).anyMatch(name -> matches(((ASN1String) name).getString(), host));
-    if (!named) {
+    if (!isNamed(readable(certificate), host)) {
       throw new UntrustedException(Fault.WRONG_NAME, "the certificate does not name " + host);
     }
+  }
+
+  private static X509Certificate readable(X509Certificate certificate) throws UntrustedException {
+    try {
+      return Certificates.adopt(List.of(certificate)).get(0);
+    } catch (DecodeException e) {
+      throw new UntrustedException(Fault.WRONG_NAME, "the certificate is malformed", e);
+    }
+  }
+
+  private static boolean isNamed(X509Certificate certificate, String host) {
+    Optional<byte[]> address = address(host);
+    return address.isPresent()
+        ? names(certificate, GeneralName.iPAddress).anyMatch(name -> isAddress(name, address.get()))
+        : names(certificate, GeneralName.dNSName).anyMatch(name -> matches(((ASN1String) name).getString(), host));
   }
 
   private static Stream<ASN1Encodable> names(X509Certificate certificate, int kind) {

@@ -2,10 +2,12 @@ package org.eider.pki;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.eider.pki.UntrustedException.Fault;
+import org.eider.wire.DecodeException;
 
 /**
  * A set of certificates that are trusted as such, and PKIX path validation to them (RFC 5280 section 6). No revocation, no
@@ -40,7 +42,8 @@ public final class TrustAnchors {
   /**
    * Validates {@code chain} at {@code at}.
    *
-   * @param chain end entity first, the rest in any order and possibly more than needed or including an anchor; at most 16
+   * @param chain end entity first, the rest in any order and possibly more than needed or including an anchor; at most 16. They may
+   *     come straight from a TLS engine
    * @return the path from end entity to anchor, both included; one certificate when the end entity is itself an anchor
    * @throws UntrustedException with NO_PATH, NOT_IN_VALIDITY, WRONG_USAGE (an issuer that is no CA) or WEAK_ALGORITHM (SHA-1, MD5,
    *     RSA below 2048 bits)
@@ -52,6 +55,21 @@ public final class TrustAnchors {
     if (chain.size() > MAX_CHAIN) {
       throw new UntrustedException(Fault.NO_PATH, "more than " + MAX_CHAIN + " certificates");
     }
-    return new PathSearch(anchors, chain).first(new PathRules(at, Set.of(leniencies)));
+    return new PathSearch(anchors, readable(chain)).first(new PathRules(at, Set.of(leniencies)));
+  }
+
+  /** The certificates as our own reader reads them, whoever read them before; of those it refuses, only the first matters. */
+  private static List<X509Certificate> readable(List<X509Certificate> chain) throws UntrustedException {
+    List<X509Certificate> readable = new ArrayList<>();
+    for (X509Certificate certificate : chain) {
+      try {
+        readable.addAll(Certificates.adopt(List.of(certificate)));
+      } catch (DecodeException e) {
+        if (readable.isEmpty()) {
+          throw new UntrustedException(Fault.NO_PATH, "the certificate is malformed", e);
+        }
+      }
+    }
+    return readable;
   }
 }

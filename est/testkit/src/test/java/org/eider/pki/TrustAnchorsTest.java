@@ -33,6 +33,7 @@ import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v1CertificateBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.eider.pki.TrustAnchors.Leniency;
 import org.eider.pki.UntrustedException.Fault;
@@ -285,6 +286,32 @@ class TrustAnchorsTest {
     assertFault(Fault.WEAK_ALGORITHM, ANCHORS, List.of(leaf), NOW);
     X509Certificate below = issued(new Credential(weak.getPrivate(), List.of(leaf)), "below", List.of(), "SHA256withRSA", NOT_BEFORE, NOT_AFTER);
     assertFault(Fault.WEAK_ALGORITHM, TrustAnchors.of(List.of(leaf)), List.of(below), NOW);
+  }
+
+  @Test
+  void aMalformedCertificateFromATlsEngineIsRefusedAndAsAnExtraIgnored() throws Exception {
+    Extension nonsense = new Extension(Extension.subjectAlternativeName, false, new byte[] {2, 1, 1});
+    X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
+        new X500Name("CN=Root"), BigInteger.ONE, Date.from(NOT_BEFORE), Date.from(NOT_AFTER), new X500Name("CN=odd"),
+        SubjectPublicKeyInfo.getInstance(TestPki.key(KeyType.P256).getPublic().getEncoded()));
+    var signer = new JcaContentSignerBuilder("SHA256withECDSA").setProvider(Bc.PROVIDER).build(ROOT.credential().key());
+    X509Certificate odd = new JcaX509CertificateConverter().setProvider(Bc.PROVIDER).getCertificate(builder.addExtension(nonsense).build(signer));
+    assertFault(Fault.NO_PATH, ANCHORS, List.of(odd), NOW);
+    X509Certificate leaf = SUB.signer("s", KeyType.P256).certificate();
+    assertThat(ANCHORS.validate(List.of(leaf, odd, SUB.certificate()), NOW)).hasSize(3);
+    assertThatExceptionOfType(UntrustedException.class).isThrownBy(() -> ServiceName.check(odd, "localhost"))
+        .satisfies(e -> assertThat(e.fault()).isEqualTo(Fault.WRONG_NAME));
+  }
+
+  @Test
+  void certificatesOfAnotherProviderWillDo() throws Exception {
+    List<X509Certificate> chain = new ArrayList<>();
+    for (X509Certificate certificate : SUB.registrar("r").chain()) {
+      chain.add((X509Certificate) java.security.cert.CertificateFactory.getInstance("X.509")
+          .generateCertificate(new java.io.ByteArrayInputStream(Certificates.der(certificate).toArray())));
+    }
+    assertThat(ANCHORS.validate(chain, NOW)).hasSize(3);
+    assertThat(TrustAnchors.of(List.of(chain.get(2))).validate(chain.subList(0, 2), NOW)).hasSize(3);
   }
 
   @Test
