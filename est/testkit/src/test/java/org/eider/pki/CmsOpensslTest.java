@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Our CMS against the openssl command, in both directions; skipped where there is none. */
+/** Our CMS against the openssl command, in both directions; skipped where there is none. OpenSSL 3.0 has no Ed25519 in CMS. */
 final class CmsOpensslTest {
   private static final TestPki MAKER = TestPki.manufacturer("Acme", "");
 
@@ -28,7 +28,7 @@ final class CmsOpensslTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = KeyType.class, names = "ED25519", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = KeyType.class, names = {"P256", "P384", "P521", "RSA2048"})
   void opensslVerifiesWhatWeSeal(KeyType type) throws Exception {
     Path message = Files.write(folder.resolve("m.der"),
         CmsSealer.seal(ForgedCms.CONTENT, CmsSealer.ANIMA_JSON_VOUCHER, MAKER.signer("signer", type), TestPki.NOW).toArray());
@@ -40,7 +40,7 @@ final class CmsOpensslTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = KeyType.class, names = "ED25519", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = KeyType.class, names = {"P256", "P384", "P521", "RSA2048"})
   void weOpenWhatOpensslSigns(KeyType type) throws Exception {
     Credential signer = MAKER.signer("signer", type);
     Path key = folder.resolve("key.pem");
