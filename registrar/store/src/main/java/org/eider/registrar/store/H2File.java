@@ -27,17 +27,23 @@ final class H2File {
       "", "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "LOCK_TIMEOUT=3000",
       "TRACE_LEVEL_FILE=0");
 
-  private final Path folder;
+  /** A file this small may be one whose first start was cut off before there were tables. */
+  private static final long EMPTY_AT_MOST = 256 << 10;
+  private static final String NO_TIDYING = ";MAX_COMPACT_TIME=0";
 
-  private H2File(Path folder) {
-    this.folder = folder;
+  private final Path folder;
+  private final String settings;
+
+  private H2File(StoreConfig config) {
+    this.folder = config.dataFolder().toAbsolutePath().normalize().resolve(FOLDER);
+    this.settings = config.tidyOnClose() ? SETTINGS : SETTINGS + NO_TIDYING;
   }
 
   /** Makes the folders where they are missing and closes them to others. */
-  static H2File in(Path dataFolder) throws StoreUnavailable {
-    H2File file = new H2File(dataFolder.toAbsolutePath().normalize().resolve(FOLDER));
+  static H2File of(StoreConfig config) throws StoreUnavailable {
+    H2File file = new H2File(config);
     if (file.folder.toString().indexOf(';') >= 0) {
-      throw new StoreUnavailable("the data folder " + dataFolder + " has a semicolon in its path", "choose another data folder");
+      throw new StoreUnavailable("the data folder " + config.dataFolder() + " has a semicolon in its path", "choose another data folder");
     }
     try {
       Files.createDirectories(file.folder);
@@ -58,7 +64,7 @@ final class H2File {
   /** The database, by whoever makes connections to it. */
   JdbcDataSource source() {
     JdbcDataSource source = new JdbcDataSource();
-    source.setURL("jdbc:h2:async:" + folder.resolve(DATABASE).toString().replace('\\', '/') + SETTINGS);
+    source.setURL("jdbc:h2:async:" + folder.resolve(DATABASE).toString().replace('\\', '/') + settings);
     source.setUser(USER);
     source.setPassword(USER);
     return source;
@@ -66,17 +72,25 @@ final class H2File {
 
   /** The first connection, which opens the file, and makes it when there is none. */
   Connection connect() throws StoreUnavailable {
-    if (Files.exists(path()) && !(Files.isReadable(path()) && Files.isWritable(path()))) {
+    if (!(isOurs(folder) && Files.isExecutable(folder)) || Files.exists(path()) && !isOurs(path())) {
       throw denied(new AccessDeniedException(path().toString()));
     }
     try {
-      Connection connection = source().getConnection();
-      restrictDatabase();
-      return connection;
+      return restricted(source().getConnection());
     } catch (SQLException e) {
       throw unavailable(e);
     } catch (IOException e) {
       throw denied(e);
+    }
+  }
+
+  private Connection restricted(Connection connection) throws IOException, SQLException {
+    try {
+      restrictDatabase();
+      return connection;
+    } catch (IOException e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -95,6 +109,25 @@ final class H2File {
 
   Path path() {
     return folder.resolve(DATABASE + ".mv.db");
+  }
+
+  /** Whether the file has ever been written to: more than the tables take is in it. */
+  boolean holdsData() throws StoreUnavailable {
+    try {
+      return Files.exists(path()) && Files.size(path()) > EMPTY_AT_MOST;
+    } catch (IOException e) {
+      throw denied(e);
+    }
+  }
+
+  /** It could be opened, and H2 found nothing of what must be in it. */
+  StoreUnavailable emptied() {
+    return new StoreUnavailable("the store " + path() + " is damaged: it holds no tables any more",
+        "restore the data folder from a backup; keep the damaged file");
+  }
+
+  private static boolean isOurs(Path path) {
+    return Files.isReadable(path) && Files.isWritable(path);
   }
 
   private StoreUnavailable denied(Exception e) {

@@ -45,7 +45,7 @@ final class Schema {
   }
 
   /** The version of the tables; empty when none was finished, zero when one failed. */
-  private static OptionalInt installed(Connection connection) throws SQLException {
+  static OptionalInt installed(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       try (ResultSet tables = statement.executeQuery(
           "SELECT count(*) FROM information_schema.tables WHERE table_name = '" + HISTORY + "'")) {

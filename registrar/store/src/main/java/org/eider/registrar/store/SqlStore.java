@@ -39,9 +39,13 @@ public final class SqlStore implements AutoCloseable {
    * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read; nothing was changed
    */
   public static SqlStore open(StoreConfig config) throws StoreUnavailable {
-    H2File file = H2File.in(config.dataFolder());
+    H2File file = H2File.of(config);
     JdbcDataSource source = file.source();
+    boolean heldData = file.holdsData();
     try (Connection first = file.connect()) {
+      if (heldData && Schema.installed(first).isEmpty()) {
+        throw file.emptied();
+      }
       Schema.migrate(first, source);
       return new SqlStore(pool(source, config.connections()));
     } catch (SQLException e) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -28,6 +29,7 @@ import org.eider.registrar.Fact;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.StoreException;
 import org.eider.testkit.TestPki;
+import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -106,6 +108,18 @@ class SqlStoreTest {
   }
 
   @Test
+  void fileThatLostAllItsTablesIsNotTakenForANewOne() throws Exception {
+    try (SqlStore store = open()) {
+      store.devices().append(List.of(new Fact.AuditLogReceived(ONE, NOW, Optional.of(Octets.of(new byte[1 << 20])), Optional.empty())));
+    }
+    byte[] content = Files.readAllBytes(database());
+    Arrays.fill(content, 8192, content.length - 8192, (byte) 0);
+    Files.write(database(), content);
+
+    assertThatExceptionOfType(StoreUnavailable.class).isThrownBy(this::open).withMessageContaining("damaged");
+  }
+
+  @Test
   void fileOfSomethingElseIsRefusedAndLeftAsItIs() throws Exception {
     Files.createDirectories(data.resolve("store"));
 
@@ -115,7 +129,7 @@ class SqlStoreTest {
   @Test
   void databaseOfAnotherProgramIsRefused() throws Exception {
     open().close();
-    try (Connection connection = H2File.in(data).connect(); Statement statement = connection.createStatement()) {
+    try (Connection connection = H2File.of(StoreConfig.in(data)).connect(); Statement statement = connection.createStatement()) {
       statement.execute("CREATE USER somebody PASSWORD 'else' ADMIN");
       statement.execute("ALTER USER eider SET PASSWORD 'changed'");
     }
@@ -270,7 +284,7 @@ class SqlStoreTest {
   }
 
   private void sql(String statement) throws Exception {
-    try (Connection connection = H2File.in(data).connect(); Statement change = connection.createStatement()) {
+    try (Connection connection = H2File.of(StoreConfig.in(data)).connect(); Statement change = connection.createStatement()) {
       change.execute(statement);
     }
   }
