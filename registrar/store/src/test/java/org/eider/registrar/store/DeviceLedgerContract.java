@@ -23,6 +23,7 @@ import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.DeviceState;
 import org.eider.registrar.Fact;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.registrar.Lifecycle;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,10 +232,12 @@ abstract class DeviceLedgerContract {
   void manyThreadsLoseNothing() throws Exception {
     int threads = 8;
     int each = 200;
+    DeviceId two = device("acme", "SN-2");
     run(IntStream.range(0, threads).<Callable<Void>>mapToObj(thread -> () -> {
       for (int i = 0; i < each; i++) {
         DeviceId own = device("acme", "own-" + thread);
-        List<Fact> facts = new ArrayList<>(List.of(Facts.note(ONE, NOW, thread + "/" + i), Facts.note(own, NOW, Integer.toString(i))));
+        List<Fact> facts = new ArrayList<>(List.of(
+            Facts.note(ONE, NOW, thread + "/" + i), Facts.note(own, NOW, Integer.toString(i)), Facts.note(two, NOW, thread + "/" + i)));
         if (thread % 2 == 1) {
           Collections.reverse(facts);
         }
@@ -244,6 +247,7 @@ abstract class DeviceLedgerContract {
     }).toList());
 
     List<String> shared = ledger.history(ONE, Integer.MAX_VALUE).stream().map(DeviceEvent::detail).toList();
+    assertThat(ledger.history(two, Integer.MAX_VALUE)).extracting(DeviceEvent::detail).isEqualTo(shared);
     assertThat(shared).hasSize(threads * each).doesNotHaveDuplicates();
     for (int thread = 0; thread < threads; thread++) {
       String prefix = thread + "/";
@@ -252,6 +256,33 @@ abstract class DeviceLedgerContract {
       assertThat(ledger.history(device("acme", "own-" + thread), each + 1)).extracting(DeviceEvent::detail)
           .isEqualTo(IntStream.range(0, each).mapToObj(i -> Integer.toString(each - 1 - i)).toList());
     }
+  }
+
+  @Test
+  void deviceIsWhatItsHistoryAddsUpToWhoeverWroteIt() throws Exception {
+    run(IntStream.range(0, 8).<Callable<Void>>mapToObj(thread -> () -> {
+      Random random = new Random(thread);
+      for (int i = 0; i < 50; i++) {
+        Instant at = NOW.plusSeconds(thread * 1_000L + i);
+        ledger.append(List.of(switch (random.nextInt(4)) {
+          case 0 -> Facts.requested(ONE, at);
+          case 1 -> Facts.refused(ONE, at, "T" + thread);
+          case 2 -> Facts.issued(ONE, at);
+          default -> Facts.enrolled(ONE, at, BigInteger.valueOf(thread * 1_000L + i));
+        }));
+        assertThat(ledger.device(ONE)).isPresent();
+      }
+      return null;
+    }).toList());
+
+    List<DeviceEvent> history = new ArrayList<>(ledger.history(ONE, Integer.MAX_VALUE));
+    assertThat(history).hasSize(400);
+    Collections.reverse(history);
+    Optional<Device> sum = Optional.empty();
+    for (DeviceEvent event : history) {
+      sum = Optional.of(Lifecycle.after(sum, event));
+    }
+    assertThat(ledger.device(ONE)).isEqualTo(sum);
   }
 
   @Test
