@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** A file that at most one holder has locked: across processes, and across several users within this one. */
+/**
+ * A file that at most one holder has locked: across processes, and across several users within this one. On POSIX systems a process
+ * loses its lock on a file towards other processes when any of its channels to that file is closed; within a process it holds on.
+ */
 final class FolderLock implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long PAUSE_NANOS = 500_000;
