@@ -42,11 +42,6 @@ final class Line implements AutoCloseable {
     return link.serverChain();
   }
 
-  /** The address that this line leads to. */
-  RegistrarAddress where() {
-    return where;
-  }
-
   /**
    * Does an exchange; once more over a new connection when the registrar had closed the old one before it could answer.
    *

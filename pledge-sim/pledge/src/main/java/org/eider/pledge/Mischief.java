@@ -21,7 +21,8 @@ import org.eider.wire.Octets;
 
 /**
  * What a pledge does wrong on purpose, one thing at a time, so that a registrar can be tested with it. Everything else stays as it
- * should be. A registrar that does its duty refuses each of them, as its description says.
+ * should be. A registrar that does its duty refuses all but the nonces, which only who remembers them can judge; each description
+ * says how.
  */
 public enum Mischief {
   /** Nothing. */
@@ -31,7 +32,7 @@ public enum Mischief {
   WRONG_SERIAL {
     @Override
     VoucherRequest request(VoucherRequest honest) {
-      return copy(honest, honest.serialNumber() + "-X", honest.nonce(), honest.proximityRegistrarCert());
+      return copy(honest, honest.serialNumber() + "-X", honest.proximityRegistrarCert());
     }
   },
 
@@ -40,24 +41,23 @@ public enum Mischief {
     @Override
     VoucherRequest request(VoucherRequest honest) {
       Octets other = Certificates.der(Forgery.stranger("CN=another registrar").certificate());
-      return copy(honest, honest.serialNumber(), honest.nonce(), Optional.of(other));
+      return copy(honest, honest.serialNumber(), Optional.of(other));
     }
   },
 
-  /** The nonce is sixteen zero octets: a registrar cannot know, a MASA may refuse. */
+  /** The nonce is sixteen zero octets: a registrar cannot know better, a MASA may refuse; else all goes well. */
   ZERO_NONCE {
     @Override
-    VoucherRequest request(VoucherRequest honest) {
-      return copy(honest, honest.serialNumber(), Optional.of(Nonce.of(Octets.of(new byte[16]))), honest.proximityRegistrarCert());
+    Nonce nonce(Nonce honest) {
+      return Nonce.of(Octets.of(new byte[16]));
     }
   },
 
-  /** The nonce is the same in each request of each run: a MASA or registrar that remembers nonces refuses the second one. */
+  /** The nonce is the same in each request of each run: who remembers nonces refuses the second one; else all goes well. */
   STALE_NONCE {
     @Override
-    VoucherRequest request(VoucherRequest honest) {
-      Nonce old = Nonce.of(Octets.utf8("used once before"));
-      return copy(honest, honest.serialNumber(), Optional.of(old), honest.proximityRegistrarCert());
+    Nonce nonce(Nonce honest) {
+      return Nonce.of(Octets.utf8("used once before"));
     }
   },
 
@@ -158,6 +158,11 @@ public enum Mischief {
     return Arrays.stream(values()).filter(mischief -> mischief != NONE).map(Mischief::label).toList();
   }
 
+  /** The nonce of an attempt; the voucher has to carry it. */
+  Nonce nonce(Nonce honest) {
+    return honest;
+  }
+
   /** The voucher request, signed, and what it is said to be. */
   Posting posting(VoucherRequest request, Credential idevid, Instant now) {
     return new Posting(MediaType.VOUCHER_CMS_JSON, sign(request(request), idevid, now));
@@ -193,8 +198,8 @@ public enum Mischief {
     return sealed.bytes();
   }
 
-  private static VoucherRequest copy(VoucherRequest honest, String serial, Optional<Nonce> nonce, Optional<Octets> registrar) {
-    return new VoucherRequest(serial, honest.assertion(), honest.createdOn(), honest.expiresOn(), nonce, honest.idevidIssuer(),
+  private static VoucherRequest copy(VoucherRequest honest, String serial, Optional<Octets> registrar) {
+    return new VoucherRequest(serial, honest.assertion(), honest.createdOn(), honest.expiresOn(), honest.nonce(), honest.idevidIssuer(),
         registrar, honest.proximityRegistrarKey(), honest.proximityRegistrarKeySha256(), honest.priorSigned());
   }
 }

@@ -135,6 +135,6 @@ final class PledgeFlow {
   private Nonce freshNonce() {
     byte[] nonce = new byte[NONCE_SIZE];
     config.random().nextBytes(nonce);
-    return Nonce.of(Octets.of(nonce));
+    return config.mischief().nonce(Nonce.of(Octets.of(nonce)));
   }
 }

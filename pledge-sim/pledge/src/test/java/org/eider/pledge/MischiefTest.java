@@ -60,6 +60,7 @@ class MischiefTest {
     assertThat(opened(voucherBody(Mischief.ZERO_NONCE)).value().nonce().orElseThrow().octets()).isEqualTo(Octets.of(new byte[16]));
     var once = opened(voucherBody(Mischief.STALE_NONCE)).value().nonce();
     assertThat(opened(voucherBody(Mischief.STALE_NONCE)).value().nonce()).isEqualTo(once);
+    assertThat(Pledge.onboard(honest.doing(Mischief.STALE_NONCE), Progress.SILENT).report().ok()).as("nobody here remembers").isTrue();
   }
 
   @Test
