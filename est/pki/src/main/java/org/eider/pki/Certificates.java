@@ -235,8 +235,9 @@ public final class Certificates {
   private static Octets issuerKeyId(Octets value) {
     try {
       ASN1Primitive parsed = Der.parse(value, MAX_SIZE, ISSUER);
-      return authorityKeyId(parsed instanceof ASN1OctetString wrapped ? Der.parse(Octets.of(wrapped.getOctets()), MAX_SIZE, ISSUER) : parsed)
-          .orElse(value);
+      ASN1Primitive bare =
+          parsed instanceof ASN1OctetString wrapped ? Der.parse(Octets.of(wrapped.getOctets()), MAX_SIZE, ISSUER) : parsed;
+      return authorityKeyId(bare).orElse(value);
     } catch (DecodeException e) {
       return value; // not ASN.1: the bare key identifier
     }

@@ -2,7 +2,7 @@ package org.eider.pki;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
@@ -162,10 +162,11 @@ final class PathRules {
   }
 
   private void checkValidity(X509Certificate certificate) throws UntrustedException {
-    Date now = Date.from(at);
-    if (!leniencies.contains(Leniency.IGNORE_VALIDITY) && (now.before(certificate.getNotBefore()) || now.after(certificate.getNotAfter()))) {
-      throw new UntrustedException(Fault.NOT_IN_VALIDITY,
-          nameOf(certificate) + " is valid from " + certificate.getNotBefore().toInstant() + " to " + certificate.getNotAfter().toInstant());
+    Instant from = certificate.getNotBefore().toInstant();
+    Instant to = certificate.getNotAfter().toInstant();
+    Instant second = at.truncatedTo(ChronoUnit.SECONDS);
+    if (!leniencies.contains(Leniency.IGNORE_VALIDITY) && (second.isBefore(from) || second.isAfter(to))) {
+      throw new UntrustedException(Fault.NOT_IN_VALIDITY, nameOf(certificate) + " is valid from " + from + " to " + to);
     }
   }
 

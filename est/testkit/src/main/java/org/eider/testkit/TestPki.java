@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
@@ -41,6 +42,8 @@ public final class TestPki {
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
   private static final ASN1ObjectIdentifier HARDWARE_MODULE_NAME = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.8.4");
   private static final ASN1ObjectIdentifier HARDWARE_TYPE = new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1.1");
+
+  private static final Extension SIGNING = CertificateMaker.keyUsage(KeyUsage.digitalSignature);
 
   private final String name;
   private final String masaUri;
@@ -96,7 +99,7 @@ public final class TestPki {
         .addRDN(BCStyle.O, name)
         .addRDN(BCStyle.SERIALNUMBER, serialNumber)
         .build();
-    List<Extension> extensions = new ArrayList<>(List.of(CertificateMaker.keyUsage(KeyUsage.digitalSignature), hardwareModuleName(serialNumber)));
+    List<Extension> extensions = new ArrayList<>(List.of(SIGNING, hardwareModuleName(serialNumber)));
     if (!masaUri.isEmpty()) {
       extensions.add(MasaUri.extension(masaUri));
     }
@@ -106,7 +109,7 @@ public final class TestPki {
   /** A registrar certificate: cmcRA, serverAuth and clientAuth, SANs localhost and loopback addresses; chain includes the root. */
   public Credential registrar(String registrarName) {
     List<Extension> extensions = List.of(
-        CertificateMaker.keyUsage(KeyUsage.digitalSignature),
+        SIGNING,
         CertificateMaker.extendedKeyUsage(List.of(Certificates.CMC_RA, SERVER_AUTH, CLIENT_AUTH)),
         CertificateMaker.subjectAltName(List.of("localhost"), List.of("127.0.0.1", "::1")));
     return issue(commonName(registrarName), KeyType.P256, NOT_BEFORE, NOT_AFTER, extensions, true);
@@ -115,7 +118,7 @@ public final class TestPki {
   /** A TLS server certificate for DNS names and IP addresses; chain without the root. */
   public Credential server(List<String> dnsNames, List<String> ipAddresses) {
     List<Extension> extensions = List.of(
-        CertificateMaker.keyUsage(KeyUsage.digitalSignature),
+        SIGNING,
         CertificateMaker.extendedKeyUsage(List.of(SERVER_AUTH)),
         CertificateMaker.subjectAltName(dnsNames, ipAddresses));
     return issue(commonName("server of " + name), KeyType.P256, NOT_BEFORE, NOT_AFTER, extensions, false);
@@ -123,12 +126,12 @@ public final class TestPki {
 
   /** An end entity without any particular usage, for instance a voucher signer. */
   public Credential signer(String signerName, KeyType type) {
-    return issue(commonName(signerName), type, NOT_BEFORE, NOT_AFTER, List.of(CertificateMaker.keyUsage(KeyUsage.digitalSignature)), false);
+    return issue(commonName(signerName), type, NOT_BEFORE, NOT_AFTER, List.of(SIGNING), false);
   }
 
   /** An end entity with exactly this validity. */
   public Credential signer(String signerName, Instant notBefore, Instant notAfter) {
-    return issue(commonName(signerName), KeyType.P256, notBefore, notAfter, List.of(CertificateMaker.keyUsage(KeyUsage.digitalSignature)), false);
+    return issue(commonName(signerName), KeyType.P256, notBefore, notAfter, List.of(SIGNING), false);
   }
 
   /** An end entity with exactly these extensions beside basic constraints and key identifiers. */
@@ -157,7 +160,7 @@ public final class TestPki {
   }
 
   private static Extension hardwareModuleName(String serialNumber) {
-    DERSequence value = new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
+    DERSequence value = new DERSequence(new ASN1Encodable[] {
       HARDWARE_TYPE, new DEROctetString(serialNumber.getBytes(StandardCharsets.UTF_8))
     });
     GeneralName other = new GeneralName(GeneralName.otherName, new OtherName(HARDWARE_MODULE_NAME, value));
