@@ -14,7 +14,7 @@ import org.eider.wire.Octets;
 import org.eider.wire.StrictJson;
 import org.junit.jupiter.api.Assumptions;
 
-/** The folder of published artefacts, {@code -Deider.vectors=DIR}. */
+/** The folder of published artefacts, {@code -Deider.vectors=DIR}; a relative one counts from the root of the project. */
 public final class Vectors {
   private static final int MAX_MANIFEST = 16 * 1024 * 1024;
 
@@ -34,7 +34,7 @@ public final class Vectors {
   public static Optional<Path> find(String name) {
     return Optional.ofNullable(System.getProperty("eider.vectors"))
         .filter(root -> !root.isBlank())
-        .map(root -> Path.of(root, name))
+        .map(root -> Path.of(System.getProperty("eider.root", "")).resolve(root).resolve(name))
         .filter(Files::isDirectory);
   }
 

@@ -20,6 +20,7 @@ import org.eider.pki.KeyType;
 import org.eider.wire.Base64Text;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CsrVectorsTest {
   private static final Set<String> FIELDS = Set.of("subject", "key", "signatureAlgorithm", "hash", "attributes", "spki_sha256", "error");
   private static final Set<String> WEAK_HASHES = Set.of("md5", "sha1");
+
+  @Test
+  void everyFileIsInTheManifest() throws java.io.IOException {
+    Manifest.assertEveryFileIsListed("csr");
+  }
 
   static List<Vector> vectors() {
     return Vectors.manifest("csr");

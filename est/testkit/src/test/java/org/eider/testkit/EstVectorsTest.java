@@ -42,6 +42,7 @@ import org.eider.wire.Base64Text;
 import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -56,6 +57,11 @@ class EstVectorsTest {
 
   private static final Set<String> SIGNED_DATA = Set.of(
       "version", "eContentType", "eContent", "digestAlgorithms", "crls", "certificates", "same_public_key_as_request");
+
+  @Test
+  void everyFileIsInTheManifest() throws java.io.IOException {
+    Manifest.assertEveryFileIsListed("est");
+  }
 
   static List<Vector> vectors() {
     return Vectors.manifest("est");

@@ -46,6 +46,11 @@ class PkiVectorsTest {
   @TempDir
   private Path folder;
 
+  @Test
+  void everyFileIsInTheManifest() throws java.io.IOException {
+    Manifest.assertEveryFileIsListed("pki");
+  }
+
   static List<Vector> vectors() {
     return Vectors.manifest("pki");
   }
@@ -86,6 +91,7 @@ class PkiVectorsTest {
   }
 
   static List<Vector> certificates() {
+    Vectors.folder("pki");
     return Stream.of("pki", "est", "cms-voucher", "cose-voucher").filter(name -> Vectors.find(name).isPresent())
         .flatMap(name -> Vectors.certificates(name).stream()).toList();
   }

@@ -14,16 +14,4 @@ class VectorsTest {
         .withMessageContaining("no-such-folder");
     assertThatExceptionOfType(TestAbortedException.class).isThrownBy(() -> Vectors.manifest("no-such-folder"));
   }
-
-  @Test
-  void everyFileOfAFolderIsInItsManifest() throws java.io.IOException {
-    for (String name : new String[] {"csr", "est", "pki"}) {
-      var listed = Vectors.manifest(name).stream().map(Vector::file).toList();
-      try (var files = java.nio.file.Files.walk(Vectors.folder(name))) {
-        assertThat(files.filter(java.nio.file.Files::isRegularFile).map(file -> Vectors.folder(name).relativize(file).toString())
-            .filter(file -> !file.startsWith("keys/") && !file.equals("README.md") && !file.equals("manifest.json")))
-            .containsExactlyInAnyOrderElementsOf(listed);
-      }
-    }
-  }
 }
