@@ -15,7 +15,8 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code eider registrar config}. */
-@Command(name = "config", mixinStandardHelpOptions = true, description = "Looks at configuration files.", subcommands = ConfigCommand.Check.class)
+@Command(name = "config", mixinStandardHelpOptions = true, description = "Looks at configuration files.",
+    subcommands = ConfigCommand.Check.class)
 final class ConfigCommand implements Callable<Integer> {
   @ParentCommand private RegistrarCommand parent;
   @Spec private CommandSpec spec;
@@ -34,7 +35,8 @@ final class ConfigCommand implements Callable<Integer> {
   }
 
   /** {@code eider registrar config check}. */
-  @Command(name = "check", mixinStandardHelpOptions = true, description = "Reads a configuration file and says what is wrong with it: file, line and key.")
+  @Command(name = "check", mixinStandardHelpOptions = true,
+      description = "Reads a configuration file and says what is wrong with it: file, line and key.")
   static final class Check implements Callable<Integer> {
     @ParentCommand private ConfigCommand above;
 

@@ -95,7 +95,8 @@ final class DevicesCommand implements Callable<Integer> {
   }
 
   private static CommandFailure unknown(String text) {
-    return new CommandFailure("no device " + text + " has been heard of", "see eider registrar devices; a device of an unknown manufacturer is only in the log");
+    return new CommandFailure("no device " + text + " has been heard of",
+        "see eider registrar devices; a device of an unknown manufacturer is only in the log");
   }
 
   private static void print(Console console, DeviceReport report) {
@@ -105,7 +106,8 @@ final class DevicesCommand implements Callable<Integer> {
     field(console, "state", device.state());
     field(console, "first seen", device.firstSeen().toString());
     field(console, "last seen", device.lastSeen().toString());
-    device.ldevid().ifPresent(ldevid -> field(console, "ldevid", ldevid.subject() + ", serial " + ldevid.serial() + ", until " + ldevid.notAfter()));
+    device.ldevid().ifPresent(ldevid ->
+        field(console, "ldevid", ldevid.subject() + ", serial " + ldevid.serial() + ", until " + ldevid.notAfter()));
     device.refused().ifPresent(refused -> field(console, "refused", refused));
     field(console, "vouchers", Integer.toString(report.vouchers().size()));
     field(console, "audit logs", Integer.toString(report.auditLogs().size()));

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "manufacturer",
     mixinStandardHelpOptions = true,
     description = "Decides whose devices are taken in. Devices of manufacturers that are not listed are refused.",
-    subcommands = {ManufacturerCommand.Add.class, ManufacturerCommand.Expect.class, ManufacturerCommand.Listing.class, ManufacturerCommand.Remove.class})
+    subcommands = {ManufacturerCommand.Add.class, ManufacturerCommand.Expect.class, ManufacturerCommand.Listing.class,
+      ManufacturerCommand.Remove.class})
 final class ManufacturerCommand implements Callable<Integer> {
   @ParentCommand private RegistrarCommand parent;
   @Spec private CommandSpec spec;
@@ -71,13 +72,15 @@ final class ManufacturerCommand implements Callable<Integer> {
   }
 
   /** {@code eider registrar manufacturer expect}. */
-  @Command(name = "expect", mixinStandardHelpOptions = true, description = "Adds serial numbers to a manufacturer's list of expected devices.")
+  @Command(name = "expect", mixinStandardHelpOptions = true,
+      description = "Adds serial numbers to a manufacturer's list of expected devices.")
   static final class Expect implements Callable<Integer> {
     @ParentCommand private ManufacturerCommand above;
     @Mixin private DataOption data;
     @Mixin private NameOption name;
 
-    @Parameters(paramLabel = "SERIALS-FILE", description = "Text file, one serial number a line; empty lines and lines that begin with # do not count.")
+    @Parameters(paramLabel = "SERIALS-FILE",
+      description = "Text file, one serial number a line; empty lines and lines that begin with # do not count.")
     private Path file;
 
     @Override
@@ -123,8 +126,7 @@ final class ManufacturerCommand implements Callable<Integer> {
         return;
       }
       TextTable table = new TextTable("NAME", "ADMISSION", "MASA", "IDEVID ANCHORS");
-      all.forEach(one -> table.row(one.name(), one.admission().label(), masa(one), one.idevidAnchors().get(0).getSubjectX500Principal().getName()
-          + (one.idevidAnchors().size() > 1 ? " and " + (one.idevidAnchors().size() - 1) + " more" : "")));
+      all.forEach(one -> table.row(one.name(), one.admission().label(), masa(one), anchors(one)));
       table.lines().forEach(above.console()::line);
     }
   }
@@ -147,6 +149,11 @@ final class ManufacturerCommand implements Callable<Integer> {
       }
       return Cli.OK;
     }
+  }
+
+  private static String anchors(Manufacturer manufacturer) {
+    int more = manufacturer.idevidAnchors().size() - 1;
+    return manufacturer.idevidAnchors().get(0).getSubjectX500Principal().getName() + (more > 0 ? " and " + more + " more" : "");
   }
 
   private static String masa(Manufacturer manufacturer) {

@@ -33,22 +33,26 @@ final class ManufacturerOptions {
       description = "Data folder of a MASA simulator: anchors and address are taken from its manufacturer.json (default: none).")
   private Optional<Path> fromMasa;
 
-  @Option(names = "--idevid-ca", paramLabel = "F", description = "PEM file of the CAs that the manufacturer's IDevIDs chain to (default: none; needed without --from-masa).")
+  @Option(names = "--idevid-ca", paramLabel = "F",
+      description = "PEM file of the CAs that the manufacturer's IDevIDs chain to (default: none; needed without --from-masa).")
   private Optional<Path> idevidCa;
 
   @Option(names = "--masa-uri", paramLabel = "U",
-      description = "The MASA's address, host[:port] or https URI, whatever an IDevID says (default: as the IDevID says, among --allow-masa-host).")
+      description = "The MASA's address, host[:port] or https URI, whatever an IDevID says (default: as the IDevID says, among "
+          + "--allow-masa-host).")
   private Optional<String> masaUri;
 
   @Option(names = "--masa-tls-ca", paramLabel = "F",
       description = "PEM file of the CAs that the MASA's TLS certificate chains to (default: the public ones of the Java platform).")
   private Optional<Path> masaTlsCa;
 
-  @Option(names = "--voucher-ca", paramLabel = "F", description = "PEM file of the CAs that signers of its vouchers chain to (default: none; needed without --from-masa).")
+  @Option(names = "--voucher-ca", paramLabel = "F",
+      description = "PEM file of the CAs that signers of its vouchers chain to (default: none; needed without --from-masa).")
   private Optional<Path> voucherCa;
 
   @Option(names = "--allow-masa-host", paramLabel = "HOST",
-      description = "Host, or host:port, that an IDevID may name as its MASA and that a MASA may redirect to; may be repeated (default: none beside --masa-uri).")
+      description = "Host, or host:port, that an IDevID may name as its MASA and that a MASA may redirect to; may be repeated "
+          + "(default: none beside --masa-uri).")
   private List<String> allowedHosts = List.of();
 
   @Option(names = "--admission", paramLabel = "auto|expected",
@@ -56,11 +60,13 @@ final class ManufacturerOptions {
   private Optional<Manufacturer.Admission> admission;
 
   @Option(names = "--expect", paramLabel = "SERIALS-FILE",
-      description = "Adds to the list of expected devices: one serial number a line; empty lines and lines that begin with # do not count (default: none).")
+      description = "Adds to the list of expected devices: one serial number a line; empty lines and lines that begin with # do not "
+          + "count (default: none).")
   private Optional<Path> expect;
 
   @Option(names = "--serial-profile", paramLabel = "PROFILE", defaultValue = "subject-serial-number", converter = ProfileName.class,
-      description = "Where IDevIDs carry the serial number: subject-serial-number, hardware-module-name or cisco-sudi (default: ${DEFAULT-VALUE}).")
+      description = "Where IDevIDs carry the serial number: subject-serial-number, hardware-module-name or cisco-sudi (default: "
+          + "${DEFAULT-VALUE}).")
   private SerialNumberProfile serialProfile;
 
   @Option(names = "--ignore-idevid-validity", description = "Take expired IDevIDs too (RFC 8995 section 2.6.2; default: ${DEFAULT-VALUE}).")
@@ -138,10 +144,11 @@ final class ManufacturerOptions {
     Path file = folder.resolve(MASA_FILE);
     try {
       JsonNode said = StrictJson.object(Octets.of(Files.readAllBytes(file)), 64 * 1024);
-      return new Sources(folder.resolve(text(said, "idevid_ca")), Optional.of(text(said, "masa_uri")), Optional.of(folder.resolve(text(said, "masa_tls_ca"))),
-          folder.resolve(text(said, "voucher_ca")));
+      return new Sources(folder.resolve(text(said, "idevid_ca")), Optional.of(text(said, "masa_uri")),
+          Optional.of(folder.resolve(text(said, "masa_tls_ca"))), folder.resolve(text(said, "voucher_ca")));
     } catch (IOException | DecodeException e) {
-      throw new CommandFailure("cannot take a manufacturer from " + file + ": " + e.getMessage(), "start the MASA once: eider masa serve --data " + folder, e);
+      throw new CommandFailure("cannot take a manufacturer from " + file + ": " + e.getMessage(),
+          "start the MASA once: eider masa serve --data " + folder, e);
     }
   }
 
@@ -156,7 +163,8 @@ final class ManufacturerOptions {
     try {
       return text.isPresent() ? Optional.of(MasaUri.parse(text.get())) : Optional.empty();
     } catch (DecodeException e) {
-      throw new CommandFailure("\"" + text.get() + "\" is no address of a MASA: " + e.getMessage(), "write host, host:port or an https URI", e);
+      throw new CommandFailure("\"" + text.get() + "\" is no address of a MASA: " + e.getMessage(),
+          "write host, host:port or an https URI", e);
     }
   }
 

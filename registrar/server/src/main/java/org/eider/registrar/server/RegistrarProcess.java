@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.eider.cli.CommandFailure;
@@ -164,10 +163,12 @@ public final class RegistrarProcess implements AutoCloseable {
   }
 
   private static void logCertificates(Credential registrar) {
-    List<X509Certificate> chain = registrar.chain();
-    LOG.info("root CA {} sha256={}", chain.get(chain.size() - 1).getSubjectX500Principal(), fingerprint(chain.get(chain.size() - 1)));
-    LOG.info("issuing CA {} sha256={}", chain.get(1).getSubjectX500Principal(), fingerprint(chain.get(1)));
-    LOG.info("registrar {} sha256={} until {}", chain.get(0).getSubjectX500Principal(), fingerprint(chain.get(0)), chain.get(0).getNotAfter().toInstant());
+    X509Certificate own = registrar.certificate();
+    X509Certificate issuing = registrar.chain().get(1);
+    X509Certificate root = registrar.chain().get(registrar.chain().size() - 1);
+    LOG.info("root CA {} sha256={}", root.getSubjectX500Principal(), fingerprint(root));
+    LOG.info("issuing CA {} sha256={}", issuing.getSubjectX500Principal(), fingerprint(issuing));
+    LOG.info("registrar {} sha256={} until {}", own.getSubjectX500Principal(), fingerprint(own), own.getNotAfter().toInstant());
   }
 
   private static String fingerprint(X509Certificate certificate) {

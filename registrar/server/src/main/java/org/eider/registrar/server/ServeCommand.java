@@ -33,16 +33,20 @@ final class ServeCommand implements Callable<Integer> {
       description = "Folder of store, CA keys and admin token; made at the first start, for this user only.")
   private Path data;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Configuration in YAML (default: none, every setting has a default; see config check).")
+  @Option(names = "--config", paramLabel = "FILE",
+      description = "Configuration in YAML (default: none, every setting has a default; see config check).")
   private Optional<Path> config;
 
-  @Option(names = "--https-port", paramLabel = "P", description = "TCP port of BRSKI and EST, 0 for any free one (default: https.port of the configuration, 8443).")
+  @Option(names = "--https-port", paramLabel = "P",
+      description = "TCP port of BRSKI and EST, 0 for any free one (default: https.port of the configuration, 8443).")
   private Optional<Integer> httpsPort;
 
-  @Option(names = "--admin-port", paramLabel = "P", description = "TCP port of the commands, on loopback, 0 for any free one (default: admin.port of the configuration, 0).")
+  @Option(names = "--admin-port", paramLabel = "P",
+      description = "TCP port of the commands, on loopback, 0 for any free one (default: admin.port of the configuration, 0).")
   private Optional<Integer> adminPort;
 
-  @Option(names = "--host", paramLabel = "H", description = "Address or name to listen on (default: https.host of the configuration, 0.0.0.0).")
+  @Option(names = "--host", paramLabel = "H",
+      description = "Address or name to listen on (default: https.host of the configuration, 0.0.0.0).")
   private Optional<String> host;
 
   @Override

@@ -18,6 +18,7 @@ import org.bouncycastle.cms.CMSSignedDataGenerator;
 import org.bouncycastle.cms.jcajce.JcaSignerInfoGeneratorBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.eider.est.http.HttpResponse;
 import org.eider.pki.Bc;
 import org.eider.pki.Certificates;
@@ -255,7 +256,7 @@ class BadInputTest {
     generator.initialize(1024);
     KeyPair weak = generator.generateKeyPair();
     var signer = new JcaContentSignerBuilder("SHA256withRSA").setProvider(Bc.PROVIDER).build(weak.getPrivate());
-    byte[] request = new org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder(new X500Name("CN=weak"), weak.getPublic()).build(signer).getEncoded();
+    byte[] request = new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=weak"), weak.getPublic()).build(signer).getEncoded();
     refused(400, "KEY_NOT_ALLOWED", line.enrol("simpleenroll", Octets.of(request)));
     noCertificate();
   }
@@ -316,7 +317,8 @@ class BadInputTest {
 
   @Test
   void anotherPathIs404() throws Exception {
-    for (String path : List.of("/", "/.well-known/brski", "/.well-known/brski/requestVoucher", "/.well-known/brski/requestauditlog", "/admin/devices")) {
+    for (String path : List.of("/", "/.well-known/brski", "/.well-known/brski/requestVoucher", "/.well-known/brski/requestauditlog",
+        "/admin/devices")) {
       assertThat(line.get(path).status()).as(path).isEqualTo(404);
       await().untilAsserted(() -> assertThat(log.with("GET " + path + " 404")).hasSize(1));
     }
@@ -330,7 +332,8 @@ class BadInputTest {
     for (String operation : List.of("voucher_status", "enrollstatus")) {
       for (String body : List.of("", "{", "[]", "{\"version\":1}", "{\"version\":1,\"Status\":true}", "{\"version\":\"1\",\"status\":\"yes\"}",
           "{\"version\":1,\"status\":true,\"status\":false}")) {
-        HttpResponse answer = line.post("/.well-known/brski/" + operation, Octets.utf8(body), Map.of("content-type", "application/json"));
+        HttpResponse answer =
+            line.post("/.well-known/brski/" + operation, Octets.utf8(body), Map.of("content-type", "application/json"));
         assertThat(answer.status()).as(operation + " " + body).isEqualTo(400);
         others++;
         await().untilAsserted(() -> assertThat(log.with("MALFORMED_REPORT")).hasSize(others));
@@ -341,7 +344,8 @@ class BadInputTest {
 
   @Test
   void telemetryOfAnotherMediaTypeIs415() throws Exception {
-    refusedBeforeTheService(415, "WRONG_MEDIA_TYPE", line.post("/.well-known/brski/voucher_status", Octets.utf8("{\"version\":1,\"status\":true}"),
+    refusedBeforeTheService(415, "WRONG_MEDIA_TYPE", line.post("/.well-known/brski/voucher_status",
+        Octets.utf8("{\"version\":1,\"status\":true}"),
         Map.of("content-type", "text/plain")));
   }
 

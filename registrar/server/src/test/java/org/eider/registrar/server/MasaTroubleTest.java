@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.eider.est.http.Headers;
 import org.eider.est.http.HttpHandler;
 import org.eider.est.http.HttpResponse;
+import org.eider.pki.CertificateMaker;
 import org.eider.pki.Certificates;
 import org.eider.pki.CmsSealer;
 import org.eider.pki.Credential;
@@ -152,6 +154,17 @@ class MasaTroubleTest {
         Set.of(), List.of(site.masa.tlsRoot.certificate())));
     refused(502, "MASA_UNTRUSTED", request -> site.masa.voucher(request));
     assertThat(site.masa.requests).isEmpty();
+  }
+
+  @Test
+  void aCertificateThatIsNotForServersIsNotTrusted() throws Exception {
+    try (ScriptedMasa client = new ScriptedMasa(root -> root.entity(new X500Name("CN=client"), List.of(
+        CertificateMaker.extendedKeyUsage(List.of("1.3.6.1.5.5.7.3.2")), CertificateMaker.subjectAltName(List.of("localhost"), List.of()))))) {
+      site.administration().put(with(site.manufacturer(Manufacturer.Admission.AUTO), Optional.of(TestSite.masaAt("localhost:" + client.port())),
+          Set.of(), List.of(client.tlsRoot.certificate())));
+      assertThat(refused(502, "MASA_UNTRUSTED", request -> site.masa.voucher(request))).contains("not for TLS servers");
+      assertThat(client.requests).isEmpty();
+    }
   }
 
   @Test

@@ -66,15 +66,13 @@ class OnboardingTest {
       assertThat(voucher.headers().first("content-type")).hasValue("application/voucher-cms+json");
       TestPledge.expect(200, line.report("voucher_status", StatusReport.success()));
       assertThat(state(pledge)).isEqualTo("voucher-accepted");
-      List<X509Certificate> authorities = CertsOnly.decode(Base64Text.body(TestPledge.expect(200, line.get("/.well-known/est/cacerts")).body(), "body"));
+      List<X509Certificate> authorities = CertsOnly.decode(got(line, "cacerts"));
       assertThat(authorities).hasSize(2).contains(site.root());
-      CsrAttributes attributes = CsrAttributes.parse(Base64Text.body(TestPledge.expect(200, line.get("/.well-known/est/csrattrs")).body(), "body"));
-      assertThat(attributes.keyType()).hasValue(KeyType.P256);
+      assertThat(CsrAttributes.parse(got(line, "csrattrs")).keyType()).hasValue(KeyType.P256);
       ldevid = TestPledge.issued(TestPledge.expect(200, pledge.enrol(line, "simpleenroll", key)));
       TrustAnchors.of(List.of(site.root())).validate(List.of(ldevid, authorities.get(0), authorities.get(1)), TestPki.NOW);
       assertThat(line.connection().isOpen()).isTrue();
     }
-    assertThat(ldevid.getSubjectX500Principal().getName()).contains("2.5.4.5=");
     assertThat(Certificates.subjectSerialNumber(ldevid)).hasValue(pledge.serial());
     assertThat(state(pledge)).isEqualTo("enrolled");
 
@@ -181,7 +179,8 @@ class OnboardingTest {
     try (TestPledge.Line line = pledge.connect()) {
       TestPledge.expect(200, pledge.requestVoucher(line));
     }
-    assertThat(site.report("SN-NOLOG").orElseThrow().auditLogs().get(0).unavailable()).hasValueSatisfying(why -> assertThat(why).contains("MASA_UNKNOWN_DEVICE"));
+    assertThat(site.report("SN-NOLOG").orElseThrow().auditLogs().get(0).unavailable())
+        .hasValueSatisfying(why -> assertThat(why).contains("MASA_UNKNOWN_DEVICE"));
   }
 
   @Test
@@ -226,7 +225,8 @@ class OnboardingTest {
     try (TestPledge.Line line = site.pledge("SN-NAMES").connect()) {
       List<X509Certificate> chain = line.connection().serverChain();
       chain.get(0).verify(chain.get(1).getPublicKey(), Bc.PROVIDER);
-      assertThat(chain.get(0).getSubjectAlternativeNames().stream().map(name -> name.get(1).toString())).contains("registrar.example.net", "localhost", "127.0.0.1");
+      assertThat(chain.get(0).getSubjectAlternativeNames().stream().map(name -> name.get(1).toString()))
+          .contains("registrar.example.net", "localhost", "127.0.0.1");
       assertThat(Certificates.hasExtendedKeyUsage(chain.get(0), Certificates.CMC_RA)).isTrue();
       assertThat(Certificates.subjectKeyId(chain.get(0))).isPresent();
     }
@@ -237,6 +237,10 @@ class OnboardingTest {
     TestPledge pledge = site.pledge("SN-9999");
     assertThat(pledge.idevid().certificate().getNotAfter().toInstant()).isEqualTo("9999-12-31T23:59:59Z");
     assertThat(pledge.onboard(TestPledge.newKey()).certificate().getNotAfter().toInstant()).isBefore(TestPki.NOW.plus(Duration.ofDays(366)));
+  }
+
+  private static Octets got(TestPledge.Line line, String operation) throws Exception {
+    return Base64Text.body(TestPledge.expect(200, line.get("/.well-known/est/" + operation)).body(), "body");
   }
 
   private String state(TestPledge pledge) throws Exception {

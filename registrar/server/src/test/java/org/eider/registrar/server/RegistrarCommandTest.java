@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.eider.cli.Cli;
@@ -103,7 +104,7 @@ class RegistrarCommandTest {
       assertThat(list).hasSize(2);
       assertThat(list.get(0).get("serial").textValue()).isEqualTo("SN-1");
       assertThat(list.get(0).get("state").textValue()).isEqualTo("enrolled");
-      assertThat(list.get(0).get("ldevid").get("subject").textValue()).contains("=");
+      assertThat(list.get(0).get("ldevid").get("subject").textValue()).isEqualTo("serialNumber=SN-1");
       assertThat(list.get(0).get("refused").isNull()).isTrue();
       assertThat(list.get(1).get("ldevid").isNull()).isTrue();
       assertThat(list.get(1).get("refused").textValue()).contains("MASA_UNKNOWN_DEVICE").contains("never heard of it");
@@ -127,6 +128,17 @@ class RegistrarCommandTest {
     assertThat(voucherStatus("EXP-3")).isEqualTo(200);
     ok(run(site.data, "manufacturer", "remove", "--name", "acme"));
     assertThat(voucherStatus("EXP-3")).isEqualTo(404);
+  }
+
+  @Test
+  void aTokenThatOthersMayReadIsNotUsed() throws Exception {
+    Path token = site.data.resolve("admin.token");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+    Ran ran = run(site.data, "devices");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).contains("admin.token").contains("hint: chmod 600 ");
+    ok(run(site.data, "devices"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.eider.est.http.Headers;
 import org.eider.est.http.HttpHandler;
 import org.eider.est.http.HttpRequest;
@@ -42,18 +43,18 @@ final class ScriptedMasa implements AutoCloseable {
   private final HttpsServer server;
 
   ScriptedMasa() throws IOException {
-    this(List.of("localhost"));
+    this(root -> root.server(List.of("localhost"), List.of()));
   }
 
-  ScriptedMasa(List<String> dnsNames) throws IOException {
+  /** A MASA that shows a certificate of its TLS root. */
+  ScriptedMasa(Function<TestPki, Credential> shown) throws IOException {
     Routes routes = Routes.builder()
         .on("POST", "/.well-known/brski/requestvoucher", 1 << 20, request -> noted(request, onRequest))
         .on("POST", "/.well-known/brski/requestauditlog", 1 << 20, request -> noted(request, onAuditLog))
         .under("GET", "/", 0, request -> noted(request, onElse))
         .under("POST", "/", 1 << 20, request -> noted(request, onElse))
         .build();
-    Credential shown = tlsRoot.server(dnsNames, List.of());
-    server = HttpsServer.start(new ServerConfig("masa", "127.0.0.1", 0, Optional.of(shown), true, ServerConfig.Limits.standard()), routes);
+    server = HttpsServer.start(new ServerConfig("masa", "127.0.0.1", 0, Optional.of(shown.apply(tlsRoot)), true, ServerConfig.Limits.standard()), routes);
   }
 
   int port() {

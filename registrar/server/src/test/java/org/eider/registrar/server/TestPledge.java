@@ -41,7 +41,8 @@ record TestPledge(String serial, Credential idevid, int port) {
   }
 
   Line connect(Optional<Credential> credential, String... protocols) throws IOException {
-    ClientConfig config = new ClientConfig(credential, (chain, host) -> {}, false, List.of(protocols), Duration.ofSeconds(10), Duration.ofSeconds(20), 1 << 21);
+    ClientConfig config = new ClientConfig(credential, (chain, host) -> {}, false, List.of(protocols),
+        Duration.ofSeconds(10), Duration.ofSeconds(20), 1 << 21);
     return new Line(HttpsConnection.open(config, "127.0.0.1", port));
   }
 
@@ -107,7 +108,8 @@ record TestPledge(String serial, Credential idevid, int port) {
   /** One connection to the registrar. */
   record Line(HttpsConnection connection) implements AutoCloseable {
     HttpResponse requestVoucher(Octets body) throws IOException {
-      return post(BRSKI + "requestvoucher", body, Map.of("content-type", MediaType.VOUCHER_CMS_JSON.toString(), "accept", MediaType.VOUCHER_CMS_JSON.toString()));
+      String type = MediaType.VOUCHER_CMS_JSON.toString();
+      return post(BRSKI + "requestvoucher", body, Map.of("content-type", type, "accept", type));
     }
 
     HttpResponse report(String operation, StatusReport report) throws IOException {

@@ -11,6 +11,10 @@ import org.eider.wire.Octets;
 final class AdminGuard {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final String SCHEME = "Bearer ";
+  private static final HttpResponse FOREIGN_HOST = HttpResponse.text(403, "the admin port answers to loopback names only")
+      .noted("FOREIGN_HOST: Host names no loopback address").closing();
+  private static final HttpResponse NO_TOKEN = HttpResponse.text(401, "the admin token is missing or wrong")
+      .with("www-authenticate", "Bearer").noted("NO_TOKEN: admin token missing or wrong").closing();
 
   private final Octets token;
 
@@ -19,17 +23,16 @@ final class AdminGuard {
   }
 
   HttpHandler onLoopback(HttpHandler next) {
-    return request -> namesLoopback(request) ? next.handle(request)
-        : HttpResponse.text(403, "the admin port answers to loopback names only").noted("FOREIGN_HOST: Host names no loopback address").closing();
+    return request -> namesLoopback(request) ? next.handle(request) : FOREIGN_HOST;
   }
 
   HttpHandler withToken(HttpHandler next) {
-    return onLoopback(request -> hasToken(request) ? next.handle(request)
-        : HttpResponse.text(401, "the admin token is missing or wrong").with("www-authenticate", "Bearer").noted("NO_TOKEN: admin token missing or wrong").closing());
+    return onLoopback(request -> hasToken(request) ? next.handle(request) : NO_TOKEN);
   }
 
   private static boolean namesLoopback(HttpRequest request) {
-    return request.headers().first("host").map(host -> LOOPBACK.contains(host.toLowerCase(Locale.ROOT).replaceFirst(":[0-9]{1,5}$", ""))).orElse(false);
+    String host = request.headers().first("host").orElse("");
+    return LOOPBACK.contains(host.toLowerCase(Locale.ROOT).replaceFirst(":[0-9]{1,5}$", ""));
   }
 
   private boolean hasToken(HttpRequest request) {

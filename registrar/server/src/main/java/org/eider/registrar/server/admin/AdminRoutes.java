@@ -75,7 +75,8 @@ public final class AdminRoutes {
 
   private HttpResponse expect(HttpRequest request) throws IOException, DecodeException {
     Expected expected = body(request, Expected.class);
-    return administration.expect(expected.manufacturer(), expected.serials()) ? ok(Map.of("expected", expected.serials().size())) : noManufacturer();
+    boolean known = administration.expect(expected.manufacturer(), expected.serials());
+    return known ? ok(Map.of("expected", expected.serials().size())) : noManufacturer();
   }
 
   /**

@@ -6,7 +6,7 @@ import java.time.Instant;
  * A certificate that our CA signed.
  *
  * @param serial its serial number in hexadecimal digits
- * @param subject its subject (RFC 2253)
+ * @param subject its subject (RFC 2253, with serialNumber by name)
  * @param issued when it was signed
  * @param notAfter when it ends
  * @param pem the certificate

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param telemetry what it reported
  * @param certificates its LDevIDs
  */
-public record DeviceReport(DeviceView device, List<Event> history, List<Voucher> vouchers, List<AuditLog> auditLogs, List<Telemetry> telemetry,
-    List<CertificateView> certificates) {
+public record DeviceReport(DeviceView device, List<Event> history, List<Voucher> vouchers, List<AuditLog> auditLogs,
+    List<Telemetry> telemetry, List<CertificateView> certificates) {
   /** Most entries of a list. */
   public static final int MAX_ENTRIES = 100;
 
@@ -50,8 +50,8 @@ public record DeviceReport(DeviceView device, List<Event> history, List<Voucher>
    * @param registrarRequest what the MASA was sent
    * @param voucher what the MASA answered
    */
-  public record Voucher(Instant at, String session, Optional<String> assertion, String domainId, String pledgeRequest, String registrarRequest,
-      String voucher) {}
+  public record Voucher(Instant at, String session, Optional<String> assertion, String domainId, String pledgeRequest,
+      String registrarRequest, String voucher) {}
 
   /**
    * An audit log.

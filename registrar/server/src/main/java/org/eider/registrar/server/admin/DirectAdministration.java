@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.eider.pki.Certificates;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.Device;
@@ -85,7 +87,8 @@ public final class DirectAdministration implements Administration {
   }
 
   private DeviceView view(Device device) {
-    return new DeviceView(device.id().manufacturer(), device.id().serialNumber(), label(device.state()), device.firstSeen(), device.lastSeen(),
+    return new DeviceView(device.id().manufacturer(), device.id().serialNumber(), label(device.state()),
+        device.firstSeen(), device.lastSeen(),
         device.ldevid().flatMap(certificates::certificate).map(DirectAdministration::view), device.refusal());
   }
 
@@ -105,8 +108,8 @@ public final class DirectAdministration implements Administration {
   }
 
   private static DeviceReport.Voucher view(Fact.VoucherExchange exchange) {
-    return new DeviceReport.Voucher(exchange.at(), exchange.session(), exchange.assertion().map(Assertion::label), exchange.domainId().base64(),
-        exchange.pledgeRequest().base64(), exchange.registrarRequest().base64(), exchange.voucher().base64());
+    return new DeviceReport.Voucher(exchange.at(), exchange.session(), exchange.assertion().map(Assertion::label),
+        exchange.domainId().base64(), exchange.pledgeRequest().base64(), exchange.registrarRequest().base64(), exchange.voucher().base64());
   }
 
   private static DeviceReport.AuditLog view(Fact.AuditLogReceived log) {
@@ -114,14 +117,15 @@ public final class DirectAdministration implements Administration {
   }
 
   private static DeviceReport.Telemetry view(Fact.Telemetry telemetry) {
-    return new DeviceReport.Telemetry(telemetry.at(), label(telemetry.kind()), telemetry.status(), telemetry.reason(), telemetry.body().utf8());
+    return new DeviceReport.Telemetry(telemetry.at(), label(telemetry.kind()), telemetry.status(), telemetry.reason(),
+        telemetry.body().utf8());
   }
 
   private static CertificateView view(IssuedCertificate issued) {
     try {
       var certificate = Certificates.parse(issued.certificate());
-      return new CertificateView(hex(issued.serial()), certificate.getSubjectX500Principal().getName(), issued.at(), issued.notAfter(),
-          Certificates.pem(List.of(certificate)));
+      String subject = certificate.getSubjectX500Principal().getName(X500Principal.RFC2253, Map.of("2.5.4.5", "serialNumber"));
+      return new CertificateView(hex(issued.serial()), subject, issued.at(), issued.notAfter(), Certificates.pem(List.of(certificate)));
     } catch (DecodeException e) {
       throw new IllegalStateException("certificate " + hex(issued.serial()) + " of the store is unreadable", e);
     }

@@ -27,8 +27,8 @@ import org.eider.wire.DecodeException.Flaw;
  * @param serialProfile where IDevIDs carry the serial number, lower case with dashes
  * @param ignoreIdevidValidity whether expired IDevIDs are taken
  */
-public record ManufacturerForm(String name, String idevidAnchors, Optional<String> masa, List<String> allowedMasaHosts, String masaTlsAnchors,
-    String voucherAnchors, String admission, String serialProfile, boolean ignoreIdevidValidity) {
+public record ManufacturerForm(String name, String idevidAnchors, Optional<String> masa, List<String> allowedMasaHosts,
+    String masaTlsAnchors, String voucherAnchors, String admission, String serialProfile, boolean ignoreIdevidValidity) {
 
   /** The form of a manufacturer. */
   public static ManufacturerForm of(Manufacturer manufacturer) {
@@ -42,8 +42,9 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
   /** The manufacturer; a form that makes none is refused with what is wrong. */
   public Manufacturer manufacturer() throws DecodeException {
     try {
-      return new Manufacturer(name, Certificates.parsePem(idevidAnchors), parsedMasa(), Set.copyOf(allowedMasaHosts), anchors(masaTlsAnchors),
-          Certificates.parsePem(voucherAnchors), admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity);
+      return new Manufacturer(name, Certificates.parsePem(idevidAnchors), parsedMasa(), Set.copyOf(allowedMasaHosts),
+          anchors(masaTlsAnchors), Certificates.parsePem(voucherAnchors),
+          admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity);
     } catch (IllegalArgumentException e) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, "manufacturer", e.getMessage(), e);
     }

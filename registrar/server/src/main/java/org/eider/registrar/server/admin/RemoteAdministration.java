@@ -44,7 +44,8 @@ public final class RemoteAdministration implements Administration {
 
   @Override
   public List<DeviceView> devices(Optional<DeviceId> after, int limit) throws IOException {
-    String from = after.map(id -> "&after-manufacturer=" + encoded(id.manufacturer()) + "&after-serial=" + encoded(id.serialNumber())).orElse("");
+    String from = after
+        .map(id -> "&after-manufacturer=" + encoded(id.manufacturer()) + "&after-serial=" + encoded(id.serialNumber())).orElse("");
     return AdminJson.decodeList(good("GET", "/admin/devices?limit=" + limit + from, Octets.empty()), DeviceView.class);
   }
 
@@ -55,7 +56,8 @@ public final class RemoteAdministration implements Administration {
 
   @Override
   public Optional<DeviceReport> device(DeviceId id) throws IOException {
-    Answer answer = ask("GET", "/admin/device?manufacturer=" + encoded(id.manufacturer()) + "&serial=" + encoded(id.serialNumber()), Octets.empty());
+    String which = "manufacturer=" + encoded(id.manufacturer()) + "&serial=" + encoded(id.serialNumber());
+    Answer answer = ask("GET", "/admin/device?" + which, Octets.empty());
     return answer.status() == 404 ? Optional.empty() : Optional.of(AdminJson.decode(answer.good(), DeviceReport.class));
   }
 

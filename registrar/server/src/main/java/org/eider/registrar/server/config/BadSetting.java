@@ -39,7 +39,8 @@ public final class BadSetting extends IllegalArgumentException {
 
   static void unlessWithin(String key, Duration value, Duration least, Duration greatest) {
     if (value.compareTo(least) < 0 || value.compareTo(greatest) > 0) {
-      throw new BadSetting(key, "must be from " + DurationText.of(least) + " to " + DurationText.of(greatest) + ", not " + DurationText.of(value));
+      String range = "from " + DurationText.of(least) + " to " + DurationText.of(greatest);
+      throw new BadSetting(key, "must be " + range + ", not " + DurationText.of(value));
     }
   }
 }

@@ -13,7 +13,8 @@ final class DurationText {
   static Duration parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("\"" + text + "\" is no duration; write a whole number and ms, s, m, h or d, for instance 20s or 365d");
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is no duration; write a whole number and ms, s, m, h or d, for instance 20s or 365d");
     }
     long amount = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

@@ -87,7 +87,8 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
    * @param idle time that a connection may stay without a request
    * @param drain time for what is in flight when the registrar stops
    */
-  public record Limits(int workers, int queue, int connections, int header, Duration handshake, Duration request, Duration idle, Duration drain) {
+  public record Limits(int workers, int queue, int connections, int header,
+      Duration handshake, Duration request, Duration idle, Duration drain) {
     /** Checks the values. */
     public Limits {
       BadSetting.unlessWithin("workers", workers, 1, 1024);
@@ -102,7 +103,8 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
 
     static Limits standard() {
       ServerConfig.Limits kit = ServerConfig.Limits.standard();
-      return new Limits(kit.workers(), kit.queue(), kit.connections(), kit.maxHeader(), kit.handshake(), kit.request(), kit.idle(), kit.drain());
+      return new Limits(kit.workers(), kit.queue(), kit.connections(), kit.maxHeader(),
+          kit.handshake(), kit.request(), kit.idle(), kit.drain());
     }
 
     /** In the words of the HTTP kit. */

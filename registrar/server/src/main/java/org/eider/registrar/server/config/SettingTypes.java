@@ -24,8 +24,12 @@ final class SettingTypes extends SimpleModule {
   SettingTypes() {
     add(String.class, text -> text, text -> text);
     add(Duration.class, DurationText::parse, DurationText::of);
-    add(KeyType.class, label -> oneOf(KeyType.ofLabel(label), label, Arrays.stream(KeyType.values()).map(KeyType::label).toList()), KeyType::label);
+    add(KeyType.class, SettingTypes::keyType, KeyType::label);
     add(Log.Level.class, SettingTypes::level, Log.Level::label);
+  }
+
+  private static KeyType keyType(String label) {
+    return oneOf(KeyType.ofLabel(label), label, Arrays.stream(KeyType.values()).map(KeyType::label).toList());
   }
 
   private static Log.Level level(String label) {
