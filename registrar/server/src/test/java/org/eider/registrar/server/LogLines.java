@@ -13,7 +13,10 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger("org.eider");
 
+  private final Level before = logger.getLevel();
+
   LogLines() {
+    logger.setLevel(Level.INFO); // a command that ran in this process may have asked for less
     setContext(logger.getLoggerContext());
     start();
     logger.addAppender(this);
@@ -40,6 +43,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setLevel(before);
     stop();
   }
 }
