@@ -21,6 +21,7 @@ import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.RFC4519Style;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -114,6 +115,11 @@ public final class Certificates {
       text.append(BEGIN).append('\n').append(lines.encodeToString(encoded(certificate))).append('\n').append(END).append('\n');
     }
     return text.toString();
+  }
+
+  /** The subject for people, most specific attribute as RFC 4519 names it: {@code serialNumber=SN-1,O=Example}. */
+  public static String subject(X509Certificate certificate) {
+    return RFC4519Style.INSTANCE.toString(X500Name.getInstance(RFC4519Style.INSTANCE, certificate.getSubjectX500Principal().getEncoded()));
   }
 
   /** The DER encoding. */

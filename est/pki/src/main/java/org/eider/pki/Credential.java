@@ -26,6 +26,6 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
 
   @Override
   public String toString() {
-    return "Credential[" + certificate().getSubjectX500Principal() + "]";
+    return "Credential[" + Certificates.subject(certificate()) + "]";
   }
 }

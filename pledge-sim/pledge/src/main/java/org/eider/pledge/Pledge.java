@@ -1,10 +1,9 @@
 package org.eider.pledge;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import javax.security.auth.x500.X500Principal;
 import org.eider.est.Refusal;
+import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pledge.Candidates.Candidate;
 import org.eider.pledge.Onboarding.Belongings;
@@ -94,6 +93,6 @@ public final class Pledge {
   }
 
   private static String subject(Credential ldevid) {
-    return ldevid.certificate().getSubjectX500Principal().getName(X500Principal.RFC2253, Map.of("2.5.4.5", "serialNumber"));
+    return Certificates.subject(ldevid.certificate());
   }
 }

@@ -230,7 +230,7 @@ public final class DomainEstService implements EstService {
     // A device in operation stays so while it renews.
     Optional<DeviceState> state = renewal && device.state() == DeviceState.OPERATIONAL ? Optional.empty() : Optional.of(DeviceState.ENROLLED);
     return new DeviceEvent(device.id(), clock.instant(), renewal ? DeviceEvent.Kind.REENROLLED : DeviceEvent.Kind.ENROLLED, state,
-        session.id(), Optional.empty(), "LDevID " + certificate.getSubjectX500Principal() + " until " + certificate.getNotAfter().toInstant(),
+        session.id(), Optional.empty(), "LDevID " + Certificates.subject(certificate) + " until " + certificate.getNotAfter().toInstant(),
         Optional.empty(), Optional.of(certificate.getSerialNumber()));
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
+import org.eider.pki.Certificates;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.AdminJson;
 import org.eider.registrar.server.admin.Administration;
@@ -153,7 +154,7 @@ final class ManufacturerCommand implements Callable<Integer> {
 
   private static String anchors(Manufacturer manufacturer) {
     int more = manufacturer.idevidAnchors().size() - 1;
-    return manufacturer.idevidAnchors().get(0).getSubjectX500Principal().getName() + (more > 0 ? " and " + more + " more" : "");
+    return Certificates.subject(manufacturer.idevidAnchors().get(0)) + (more > 0 ? " and " + more + " more" : "");
   }
 
   private static String masa(Manufacturer manufacturer) {

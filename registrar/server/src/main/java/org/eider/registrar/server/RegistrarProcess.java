@@ -166,9 +166,9 @@ public final class RegistrarProcess implements AutoCloseable {
     X509Certificate own = registrar.certificate();
     X509Certificate issuing = registrar.chain().get(1);
     X509Certificate root = registrar.chain().get(registrar.chain().size() - 1);
-    LOG.info("root CA {} sha256={}", root.getSubjectX500Principal(), fingerprint(root));
-    LOG.info("issuing CA {} sha256={}", issuing.getSubjectX500Principal(), fingerprint(issuing));
-    LOG.info("registrar {} sha256={} until {}", own.getSubjectX500Principal(), fingerprint(own), own.getNotAfter().toInstant());
+    LOG.info("root CA {} sha256={}", Certificates.subject(root), fingerprint(root));
+    LOG.info("issuing CA {} sha256={}", Certificates.subject(issuing), fingerprint(issuing));
+    LOG.info("registrar {} sha256={} until {}", Certificates.subject(own), fingerprint(own), own.getNotAfter().toInstant());
   }
 
   private static String fingerprint(X509Certificate certificate) {

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import javax.security.auth.x500.X500Principal;
 import org.eider.pki.Certificates;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.Device;
@@ -124,8 +122,8 @@ public final class DirectAdministration implements Administration {
   private static CertificateView view(IssuedCertificate issued) {
     try {
       var certificate = Certificates.parse(issued.certificate());
-      String subject = certificate.getSubjectX500Principal().getName(X500Principal.RFC2253, Map.of("2.5.4.5", "serialNumber"));
-      return new CertificateView(hex(issued.serial()), subject, issued.at(), issued.notAfter(), Certificates.pem(List.of(certificate)));
+      return new CertificateView(hex(issued.serial()), Certificates.subject(certificate), issued.at(), issued.notAfter(),
+          Certificates.pem(List.of(certificate)));
     } catch (DecodeException e) {
       throw new IllegalStateException("certificate " + hex(issued.serial()) + " of the store is unreadable", e);
     }
