@@ -2,7 +2,10 @@ package org.eider.registrar.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -123,9 +126,11 @@ class RestartTest {
       };
       TestPledge pledge = site.pledge("SN-1");
       try (TestPledge.Line line = pledge.connect()) {
+        assertThat(refusesConnections(pledge.port())).isFalse();
         CompletableFuture<HttpResponse> answer = CompletableFuture.supplyAsync(() -> quietly(pledge, line));
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(site.registrar::close);
+        await().until(() -> refusesConnections(pledge.port()));
         go.countDown();
         assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
         stopped.get(20, TimeUnit.SECONDS);
@@ -144,6 +149,14 @@ class RestartTest {
     }
   }
 
+  private static boolean refusesConnections(int port) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return !socket.isConnected();
+    } catch (IOException refused) {
+      return true;
+    }
+  }
+
   private static X509Certificate shown(TestPledge pledge) throws Exception {
     try (TestPledge.Line line = pledge.connect()) {
       return line.connection().serverChain().get(0);
@@ -153,7 +166,7 @@ class RestartTest {
   private static HttpResponse quietly(TestPledge pledge, TestPledge.Line line) {
     try {
       return pledge.requestVoucher(line);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
