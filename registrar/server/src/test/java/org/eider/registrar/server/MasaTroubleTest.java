@@ -113,13 +113,23 @@ class MasaTroubleTest {
   }
 
   @Test
-  void aSlowMasaIsATimeout() throws Exception {
+  void aSlowMasaIsATimeout(@TempDir Path data) throws Exception {
     CountDownLatch end = new CountDownLatch(1);
-    refused(504, "MASA_TIMEOUT", request -> {
-      awaitQuietly(end);
-      return site.masa.voucher(request);
-    });
-    end.countDown();
+    try (TestSite hasty = new TestSite(data, TestSite.config(Duration.ofMillis(300))); LogLines log = new LogLines()) {
+      hasty.masa.onRequest = request -> {
+        awaitQuietly(end);
+        return hasty.masa.voucher(request);
+      };
+      TestPledge waiting = hasty.pledge("SLOW");
+      try (TestPledge.Line line = waiting.connect()) {
+        assertThat(waiting.requestVoucher(line).status()).isEqualTo(504);
+      }
+      end.countDown();
+      assertThat(log.with("reason=MASA_TIMEOUT")).hasSize(1);
+      DeviceReport report = hasty.report("SLOW").orElseThrow();
+      assertThat(report.device().refused()).hasValueSatisfying(why -> assertThat(why).contains("MASA_TIMEOUT"));
+      assertThat(report.vouchers()).isEmpty();
+    }
   }
 
   @Test

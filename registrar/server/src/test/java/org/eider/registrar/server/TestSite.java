@@ -42,12 +42,16 @@ final class TestSite implements AutoCloseable {
     administration().put(manufacturer(Manufacturer.Admission.AUTO));
   }
 
-  /** Free ports on loopback, a second for MASAs to answer. */
+  /** Free ports on loopback, and time enough for a MASA on a busy machine. */
   static RegistrarConfig config() {
+    return config(Duration.ofSeconds(20));
+  }
+
+  static RegistrarConfig config(Duration masaAnswer) {
     RegistrarConfig standard = RegistrarConfig.standard();
     return new RegistrarConfig(new RegistrarConfig.Https("127.0.0.1", 0, List.of("localhost", "registrar.example.net")), standard.admin(),
         standard.limits(), standard.vouchers(), standard.enrolment(),
-        new RegistrarConfig.Masa(Duration.ofSeconds(5), Duration.ofSeconds(1), 4, 1 << 20), standard.log());
+        new RegistrarConfig.Masa(Duration.ofSeconds(5), masaAnswer, 4, 1 << 20), standard.log());
   }
 
   void start(RegistrarConfig config) throws CommandFailure {
