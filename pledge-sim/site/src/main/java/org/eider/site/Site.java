@@ -49,7 +49,7 @@ final class Site implements AutoCloseable {
     tell("factory", devices + " device" + (devices == 1 ? " leaves" : "s leave") + " with an IDevID and nothing else", began);
 
     began = System.nanoTime();
-    begin(REGISTRAR, List.of("registrar", "serve", "--data", path(REGISTRAR), "--https-port", "0", "--admin-port", "0"));
+    begin(REGISTRAR, List.of("registrar", "serve", "--data", path(REGISTRAR), "--host", "localhost", "--https-port", "0", "--admin-port", "0"));
     tell("registrar", registrar().address() + " has made its own CA and accepts", began);
 
     began = System.nanoTime();
