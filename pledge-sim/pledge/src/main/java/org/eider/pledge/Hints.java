@@ -7,7 +7,7 @@ final class Hints {
   static String of(PledgeReason reason) {
     return switch (reason) {
       case UNREACHABLE -> "is the registrar running, and is --registrar its host and port?";
-      case REGISTRAR_REFUSED -> "'registrar devices SERIAL' on the registrar tells why; is the manufacturer configured there?";
+      case REGISTRAR_REFUSED -> "is the manufacturer configured there? 'registrar devices SERIAL', or the registrar's log, tells more";
       case REGISTRAR_FAILED -> "the registrar's log tells why; often its MASA does not answer";
       case BAD_ANSWER, TOO_MANY_REDIRECTS -> "is this address really a BRSKI registrar?";
       case REGISTRAR_CHANGED -> "several registrars with different certificates answer at one address";

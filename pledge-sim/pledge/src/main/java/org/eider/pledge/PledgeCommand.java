@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
@@ -14,13 +15,21 @@ import org.eider.est.Refusal;
 import org.eider.wire.DecodeException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code eider pledge}: one simulated device. */
-@Command(name = "pledge", description = "A simulated device: joins a domain, renews its certificate.")
-public final class PledgeCommand {
+@Command(
+    name = "pledge",
+    mixinStandardHelpOptions = true,
+    description = "A simulated device: joins a domain, renews its certificate.")
+public final class PledgeCommand implements Callable<Integer> {
   private final Console console;
   private final PledgeTime time;
   private final SecureRandom random = new SecureRandom();
+
+  @Spec private CommandSpec spec;
 
   /** A command that prints there. */
   public PledgeCommand(Console console) {
@@ -33,7 +42,12 @@ public final class PledgeCommand {
     this.time = time;
   }
 
-  @Command(name = "onboard", description = "Gets a voucher and an LDevID from a registrar (RFC 8995).")
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command: onboard or reenroll?");
+  }
+
+  @Command(name = "onboard", mixinStandardHelpOptions = true, description = "Gets a voucher and an LDevID from a registrar (RFC 8995).")
   int onboard(@Mixin OnboardOptions options) throws CommandFailure {
     Logging.forCommand();
     refuseTaken(options.out, options.force, options.json);
@@ -42,7 +56,8 @@ public final class PledgeCommand {
     return finish(Pledge.onboard(config, progress(options.json)), options.out, options.json);
   }
 
-  @Command(name = "reenroll", description = "Renews the LDevID of a device that has been onboarded (RFC 7030 section 4.2.2).")
+  @Command(name = "reenroll", mixinStandardHelpOptions = true,
+      description = "Renews the LDevID of a device that has been onboarded (RFC 7030 section 4.2.2).")
   int reenroll(@Mixin ReenrolOptions options) throws CommandFailure {
     Logging.forCommand();
     if (!isSameFolder(options.ldevid, options.out)) {

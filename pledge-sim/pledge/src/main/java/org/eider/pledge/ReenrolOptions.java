@@ -18,20 +18,17 @@ final class ReenrolOptions {
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the renewed device; may be the same.")
   Path out = Path.of("");
 
-  @Option(names = "--new-key", description = "Make a new key; else the present one is certified again.")
+  @Option(names = "--new-key", description = "Make a new key (default: the present one is certified again).")
   boolean newKey;
 
-  @Option(names = "--tls", converter = Words.Tls.class, paramLabel = "1.2|1.3", description = "The only TLS version to offer; both by default.")
+  @Option(names = "--tls", converter = Words.Tls.class, paramLabel = "1.2|1.3", description = "The only TLS version to offer (default: both).")
   String tls = "";
 
-  @Option(names = "--force", description = "Replace the device that another --out holds.")
+  @Option(names = "--force", description = "Replace the device that another --out holds (default: refuse).")
   boolean force;
 
-  @Option(names = "--json", description = "Print one JSON object instead of a line for each step.")
+  @Option(names = "--json", description = "Print one JSON object instead of a line for each step (default: false).")
   boolean json;
-
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
-  boolean help;
 
   ReenrolConfig config(Belongings current, PledgeTime time, SecureRandom random) {
     return new ReenrolConfig(registrar, current, newKey, tls.isEmpty() ? PledgeConfig.ALL_PROTOCOLS : List.of(tls), PledgeConfig.FOUR_DAYS,
