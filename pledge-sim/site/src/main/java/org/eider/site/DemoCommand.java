@@ -21,11 +21,13 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows a whole onboarding: starts a MASA and a registrar as processes of their own, makes devices, and takes them into possession",
-      "one protocol step after the other. Exits 0 only if every new certificate verifies."
+      "Shows a whole onboarding, one protocol step after the other.",
+      "Starts a MASA and a registrar as processes of their own, makes devices, and takes them into possession. Exits 0 only if every new"
+          + " certificate verifies."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int MOST_PLEDGES = 10_000;
+  private static final int MOST_AT_ONCE = 64;
 
   private final Console console;
 
@@ -34,7 +36,11 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--pledges", paramLabel = "N", defaultValue = "3", description = "How many devices (default: ${DEFAULT-VALUE}).")
   private int pledges;
 
-  @Option(names = "--keep", description = "Leave MASA and registrar running at the end, and say how to go on.")
+  @Option(names = "--at-once", paramLabel = "N", defaultValue = "4",
+      description = "How many devices are switched on at a time (default: ${DEFAULT-VALUE}).")
+  private int atOnce;
+
+  @Option(names = "--keep", description = "Leave MASA and registrar running at the end, and say how to go on (default: stop them).")
   private boolean keep;
 
   @Option(names = "--data", paramLabel = "DIR",
@@ -51,13 +57,16 @@ final class DemoCommand implements Callable<Integer> {
     if (pledges < 1 || pledges > MOST_PLEDGES) {
       throw new ParameterException(spec.commandLine(), "--pledges is a number from 1 to " + MOST_PLEDGES);
     }
+    if (atOnce < 1 || atOnce > MOST_AT_ONCE) {
+      throw new ParameterException(spec.commandLine(), "--at-once is a number from 1 to " + MOST_AT_ONCE);
+    }
     Path folder = folder();
     boolean left = false;
     try (Site site = new Site(folder, console)) {
       console.line("Eider demo: %d device%s, a MASA and a registrar, everything in %s", pledges, pledges == 1 ? "" : "s", folder);
       console.line("");
       site.start(pledges);
-      List<OnboardedPledge> onboarded = new DemoPledges(site, console).onboard();
+      List<OnboardedPledge> onboarded = new DemoPledges(site, console, atOnce).onboard();
       DemoTable.print(console, onboarded);
       if (keep) {
         site.leaveRunning();

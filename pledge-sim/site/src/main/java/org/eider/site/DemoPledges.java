@@ -31,22 +31,22 @@ import org.eider.wire.DecodeException;
 
 /** Switches the devices of a site on, a few at a time, and judges what they end up with. */
 final class DemoPledges {
-  private static final int AT_ONCE = 4;
-
   private final Site site;
   private final Console console;
+  private final int atOnce;
   private final SecureRandom random = new SecureRandom();
   private final Clock clock = Clock.systemUTC();
 
-  DemoPledges(Site site, Console console) {
+  DemoPledges(Site site, Console console, int atOnce) {
     this.site = site;
     this.console = console;
+    this.atOnce = atOnce;
   }
 
   /** Onboards every device of the site; the results stand in the order of their serial numbers. */
   List<OnboardedPledge> onboard() throws IOException, CommandFailure, InterruptedException {
     List<X509Certificate> root = PemFiles.readCertificates(site.domainRoot());
-    ExecutorService devices = Executors.newFixedThreadPool(AT_ONCE);
+    ExecutorService devices = Executors.newFixedThreadPool(atOnce);
     try (DemoProgress progress = DemoProgress.on(console, site.serials().size())) {
       List<Future<OnboardedPledge>> running = new ArrayList<>();
       for (String serial : site.serials()) {
