@@ -46,14 +46,20 @@ public final class Main implements Callable<Integer> {
   /** Runs a command; the exit code is that of {@link Cli}. */
   public static int run(String[] args, PrintStream out, PrintStream err) {
     Console console = new Console(out, err);
-    CommandLine root = new CommandLine(new Main());
     // Reflection over one command's options takes a while; a named command needs only its own.
     if (args.length > 0 && COMMANDS.containsKey(args[0])) {
+      CommandLine root = new CommandLine(new Main());
       root.addSubcommand(args[0], COMMANDS.get(args[0]).apply(console));
-    } else {
-      COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(console)));
+      return Cli.run(root, console, args);
     }
-    return Cli.run(root, console, args);
+    return Cli.run(allCommands(console), console, args);
+  }
+
+  /** The whole tree of commands. */
+  static CommandLine allCommands(Console console) {
+    CommandLine root = new CommandLine(new Main());
+    COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(console)));
+    return root;
   }
 
   @Override

@@ -76,11 +76,12 @@ public final class VoucherCommand implements Runnable {
       },
       mixinStandardHelpOptions = true)
   int show(
-      @Parameters(paramLabel = "FILE", description = "the file, - for standard input") String file,
-      @Option(names = "--verify", paramLabel = "ANCHORS.pem", description = "trust anchors that the signer has to chain to") Path anchors,
-      @Option(names = "--at", paramLabel = "TIME", description = "judge certificates at that time, like 2026-11-21T12:00:00Z; now if absent")
-          String time,
-      @Option(names = "--json", description = "print one JSON object") boolean json)
+      @Parameters(paramLabel = "FILE", description = "The file, - for standard input.") String file,
+      @Option(names = "--verify", paramLabel = "ANCHORS.pem", 
+          description = "Trust anchors that the signer has to chain to (default: the signer is not judged).") Path anchors,
+      @Option(names = "--at", paramLabel = "TIME", 
+          description = "Judge certificates at that time, like 2026-11-21T12:00:00Z (default: now).") String time,
+      @Option(names = "--json", description = "Print one JSON object (default: false).") boolean json)
       throws CommandFailure {
     Optional<TrustAnchors> trusted = anchors(Optional.ofNullable(anchors));
     Octets content = read(file);
