@@ -76,6 +76,32 @@ class HttpsConnectionTest {
             e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.WRONG_NAME));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aServerHasToHoldTheKeyOfTheCertificateThatItShowsEvenWhenAnybodyIsTrusted(String protocol) throws IOException {
+    Credential real = Site.PKI.server(List.of("localhost"), List.of());
+    int port = serve(new Credential(TestPki.key(KeyType.P256).getPrivate(), real.chain()));
+    ServerTrust provisional = (chain, host) -> {};
+    ClientConfig config = config(provisional, protocol, Duration.ofSeconds(5), Duration.ofSeconds(5), 1024);
+    assertThatThrownBy(() -> HttpsConnection.open(config, "localhost", port)).isInstanceOf(IOException.class)
+        .hasMessageNotContaining("refused");
+    assertThat(site.sessions).as("requests that reached the server").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aClientHasToHoldTheKeyOfTheCertificateThatItShows(String protocol) throws IOException {
+    int port = serve(Site.PKI.server(List.of("localhost"), List.of()));
+    Credential real = TestPki.manufacturer("Acme", "").idevid("SN-1");
+    Credential stolen = new Credential(TestPki.key(KeyType.P256).getPrivate(), real.chain());
+    assertThatThrownBy(() -> {
+      try (HttpsConnection connection = HttpsConnection.open(Site.client(Optional.of(stolen), protocol), "localhost", port)) {
+        connection.exchange("GET", "/hello", Headers.NONE, Octets.empty());
+      }
+    }).isInstanceOf(IOException.class);
+    assertThat(site.sessions).as("requests that reached the server").isEmpty();
+  }
+
   @Test
   void aServerIsNamedByItsAddressToo() throws IOException {
     int port = serve(Site.SERVER);
