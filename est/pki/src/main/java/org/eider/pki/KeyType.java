@@ -10,6 +10,8 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Locale;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** The kinds of key that Eider makes and accepts. */
 public enum KeyType {
@@ -81,7 +83,7 @@ public enum KeyType {
   }
 
   /** Whether verifying a signature with {@code key}, weak or strong, takes a bounded and small time. */
-  static boolean isAffordable(PublicKey key) {
+  public static boolean isAffordable(PublicKey key) {
     return !(key instanceof RSAPublicKey rsa)
         || rsa.getModulus().bitLength() <= LARGEST_RSA && rsa.getPublicExponent().bitLength() <= LONGEST_EXPONENT;
   }
@@ -109,7 +111,11 @@ public enum KeyType {
     return generator.generateKeyPair();
   }
 
+  /** By named curve only: RFC 5480 section 2.1.1 keeps explicit parameters out of certificates, and TLS stacks refuse them. */
   private static Optional<KeyType> ofCurve(ECPublicKey key) {
+    if (!(SubjectPublicKeyInfo.getInstance(key.getEncoded()).getAlgorithm().getParameters() instanceof ASN1ObjectIdentifier)) {
+      return Optional.empty();
+    }
     for (KeyType type : new KeyType[] {P256, P384, P521}) {
       if (Curves.isOn(key, type.spec)) {
         return Optional.of(type);

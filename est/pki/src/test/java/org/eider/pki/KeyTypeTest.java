@@ -9,7 +9,10 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,18 @@ class KeyTypeTest {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", Bc.PROVIDER);
     generator.initialize(new ECGenParameterSpec(curve), RANDOM);
     assertThat(KeyType.of(generator.generateKeyPair().getPublic())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"P256", "P384", "P521"})
+  void aCurveByItsParametersInsteadOfItsNameIsNotAccepted(KeyType type) throws Exception {
+    ECPublicKey named = (ECPublicKey) type.generate(RANDOM).getPublic();
+    ECParameterSpec spec = named.getParams();
+    ECParameterSpec nameless = new ECParameterSpec(spec.getCurve(), spec.getGenerator(), spec.getOrder(), spec.getCofactor());
+    PublicKey explicit = KeyFactory.getInstance("EC", Bc.PROVIDER).generatePublic(new ECPublicKeySpec(named.getW(), nameless));
+    assertThat(explicit.getEncoded()).hasSizeGreaterThan(named.getEncoded().length);
+    assertThat(KeyType.of(named)).contains(type);
+    assertThat(KeyType.of(explicit)).isEmpty();
   }
 
   @ParameterizedTest
