@@ -6,6 +6,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.eider.pki.KeyType;
 
 /**
  * Lets a client certificate of any issuer through the handshake, within bounds: who the client is gets judged by the service behind,
@@ -66,6 +67,10 @@ final class AnyIssuer extends X509ExtendedTrustManager {
       if (lengthOf(certificate) > MAX_CERTIFICATE) {
         throw new CertificateException("a certificate has at most " + MAX_CERTIFICATE + " octets");
       }
+    }
+    // What comes next in the handshake is the peer's signature, verified on an event loop.
+    if (!KeyType.isAffordable(chain[0].getPublicKey())) {
+      throw new CertificateException("the peer's key would take too long to verify a signature with");
     }
   }
 
