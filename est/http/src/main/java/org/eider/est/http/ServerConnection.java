@@ -272,8 +272,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Answers from the event loop; what is left of the request is not read. */
-  private void answer(HttpResponse response) {
+  /** Answers from the event loop, and logs the explanation, since nobody else does; what is left of the request is not read. */
+  private void answer(HttpResponse explained) {
+    HttpResponse response = explained.note().isPresent() ? explained : explained.noted(explained.body().utf8().strip());
     boolean unread = response.close() && phase != Phase.BUSY;
     write(response, encode(response), unread);
   }

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a peer cannot do: take more time, connections or workers than it is given; and how the server ends. */
 class ServerLimitsTest {
@@ -113,6 +115,22 @@ class ServerLimitsTest {
       assertThat(event.getFormattedMessage()).startsWith("handshake failed session=").hasSizeLessThan(320);
     });
     assertThat(Tls.engineLogIsSilent()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /none HTTP/1.1, 404, no such resource",
+    "DELETE /hello HTTP/1.1, 405, not with this method",
+    "GET /hello HTTP/1.1\\nContent-Length: 4, 413, the body is larger than 0 octets",
+    "GET /../hello HTTP/1.1, 400, request target: dot segment",
+  })
+  void whatTheKitItselfRefusesIsLoggedOnceWithItsReason(String head, int status, String reason) throws IOException {
+    HttpsServer server = open(site.plain(limits(2, 2, 8, LONG, LONG, LONG, LONG)));
+    Raw raw = open(new Raw(server.address()));
+    raw.send(head.replace("\\n", "\r\n") + "\r\nHost: x\r\n\r\n");
+    assertThat(raw.answer().status()).isEqualTo(status);
+    await().until(() -> !log.texts().isEmpty());
+    assertThat(log.texts()).singleElement().asString().contains(" " + status + " ").endsWith("note=" + reason);
   }
 
   @Test
