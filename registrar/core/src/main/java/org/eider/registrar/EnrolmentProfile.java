@@ -25,6 +25,11 @@ public record EnrolmentProfile(String subject, List<String> dnsNames, Set<KeyTyp
         Duration.ofDays(365), List.of("1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1"));
   }
 
+  /** Throws {@link IllegalArgumentException}, saying what is wrong, when subject or DNS names make no names of devices. */
+  public void checkTemplates() {
+    new LdevidNames(this);
+  }
+
   /** Keeps unmodifiable copies and checks that the preferred key type is allowed. */
   public EnrolmentProfile {
     dnsNames = List.copyOf(dnsNames);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.eider.est.http.ServerConfig;
+import org.eider.pki.CertificateMaker;
 import org.eider.pki.KeyType;
 import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.EnrolmentProfile;
@@ -52,6 +53,9 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
    * @param names DNS names and IP addresses of the registrar's certificate, at least one
    */
   public record Https(String host, int port, List<String> names) {
+    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final String HOST = "(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*";
+
     /** Checks the values. */
     public Https {
       BadSetting.unlessText("host", host);
@@ -59,6 +63,21 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
       names = BadSetting.unlessTexts("names", names);
       if (names.isEmpty()) {
         throw new BadSetting("names", "needs at least one name");
+      }
+      names.forEach(Https::checkName);
+    }
+
+    private static void checkName(String name) {
+      boolean isAddress = name.contains(":") || name.matches("[0-9.]+");
+      try {
+        if (isAddress) {
+          CertificateMaker.subjectAltName(List.of(), List.of(name));
+        }
+      } catch (IllegalArgumentException e) {
+        throw new BadSetting("names", "\"" + name + "\" is no IP address");
+      }
+      if (!isAddress && !name.matches(HOST)) {
+        throw new BadSetting("names", "\"" + name + "\" is no DNS name");
       }
     }
   }
@@ -155,6 +174,18 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
         if (!oid.matches("[0-2](\\.(0|[1-9][0-9]{0,9})){1,20}")) {
           throw new BadSetting("extended-key-usages", "\"" + oid + "\" is no dotted object identifier");
         }
+      }
+      checkTemplates("subject", subject, List.of());
+      checkTemplates("dns-names", subject, dnsNames);
+    }
+
+    private static void checkTemplates(String key, String subject, List<String> dnsNames) {
+      EnrolmentProfile standard = EnrolmentProfile.standard();
+      try {
+        new EnrolmentProfile(subject, dnsNames, standard.keyTypes(), standard.preferredKeyType(), standard.lifetime(), List.of())
+            .checkTemplates();
+      } catch (IllegalArgumentException e) {
+        throw new BadSetting(key, e.getMessage());
       }
     }
 

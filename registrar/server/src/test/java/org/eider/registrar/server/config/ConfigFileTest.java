@@ -121,6 +121,10 @@ class ConfigFileTest {
       https:~~  names: x                        | f.yaml:3: https.names: Cannot
       https:~~  names: [a, 3]                   | f.yaml:3: https.names: must be a text
       https:~~  names: []                       | f.yaml:3: https.names: needs at least one name
+      https:~  names: [bad name]                | f.yaml:2: https.names: "bad name" is no DNS name
+      https:~  names: [999.1.1.1]               | f.yaml:2: https.names: "999.1.1.1" is no IP address
+      enrolment:~  subject: nonsense            | f.yaml:2: enrolment.subject: badly
+      enrolment:~  dns-names: [bad name]        | f.yaml:2: enrolment.dns-names: not a DNS name: bad name
       https:~  port: 65536                      | f.yaml:2: https.port: must be from 0 to 65535, not 65536
       admin:~  port: -1                         | f.yaml:2: admin.port: must be from 0 to 65535
       limits:~  idle: 10                        | f.yaml:2: limits.idle: must be a text
