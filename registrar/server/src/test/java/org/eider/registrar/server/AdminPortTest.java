@@ -148,6 +148,14 @@ class AdminPortTest {
   }
 
   @Test
+  void aSerialNumberThatNoDeviceCanHaveIsNotExpected() {
+    RemoteAdministration remote = new RemoteAdministration(site.registrar.adminPort(), token);
+    for (String serial : List.of("", " ", "9".repeat(129))) {
+      assertThatThrownBy(() -> remote.expect("acme", List.of("EXP-1", serial))).isInstanceOf(IOException.class).hasMessageContaining("400");
+    }
+  }
+
+  @Test
   void aWrongTokenIsSaidToBeOne() {
     RemoteAdministration wrong = new RemoteAdministration(site.registrar.adminPort(), "wrong");
     assertThat(wrong.isLive()).isFalse();

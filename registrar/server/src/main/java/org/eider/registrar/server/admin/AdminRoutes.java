@@ -24,6 +24,7 @@ import org.eider.wire.Octets;
 public final class AdminRoutes {
   /** Greatest body that is read, in octets. */
   static final int MAX_BODY = 2 * 1024 * 1024;
+  private static final int MAX_SERIAL = 128;
 
   private final Administration administration;
 
@@ -75,6 +76,9 @@ public final class AdminRoutes {
 
   private HttpResponse expect(HttpRequest request) throws IOException, DecodeException {
     Expected expected = body(request, Expected.class);
+    if (!expected.serials().stream().allMatch(serial -> !serial.isBlank() && serial.length() <= MAX_SERIAL)) {
+      throw new DecodeException(DecodeException.Flaw.OUT_OF_RANGE, "serials", "a serial number has 1 to " + MAX_SERIAL + " characters");
+    }
     boolean known = administration.expect(expected.manufacturer(), expected.serials());
     return known ? ok(Map.of("expected", expected.serials().size())) : noManufacturer();
   }
