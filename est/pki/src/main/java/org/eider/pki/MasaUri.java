@@ -31,7 +31,7 @@ public record MasaUri(URI base) {
 
   /**
    * Reads what the extension or a configuration says: an authority alone gets {@code https} and {@code /.well-known/brski}; a full
-   * URI has to be {@code https} and keeps its path (RFC 8995 section 2.3.2).
+   * URI has to be {@code https} and keeps its path (RFC 8995 section 2.3.2), or gets that one when it has none at all.
    */
   public static MasaUri parse(String text) throws DecodeException {
     if (text.isEmpty() || text.length() > MAX_LENGTH) {
@@ -53,7 +53,7 @@ public record MasaUri(URI base) {
     if (uri.getPort() == 0 || uri.getPort() > 65535 || uri.getRawAuthority().endsWith(":")) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "no such port");
     }
-    String path = uri.getRawPath().replaceFirst("/+$", "");
+    String path = uri.getRawPath().isEmpty() ? PREFIX : uri.getRawPath().replaceFirst("/+$", "");
     return new MasaUri(uri("https://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path));
   }
 

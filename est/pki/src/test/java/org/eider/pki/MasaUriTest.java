@@ -20,6 +20,7 @@ class MasaUriTest {
     "[2001:db8::1]:9443, https://[2001:db8::1]:9443/.well-known/brski, 2001:db8::1, 9443",
     "[2001:DB8::1], https://[2001:db8::1]/.well-known/brski, 2001:db8::1, 443",
     "192.0.2.1:1, https://192.0.2.1:1/.well-known/brski, 192.0.2.1, 1",
+    "https://localhost:9443, https://localhost:9443/.well-known/brski, localhost, 9443",
     "https://masa.example.com/.well-known/brski, https://masa.example.com/.well-known/brski, masa.example.com, 443",
     "https://masa.example.com:65535/Other/, https://masa.example.com:65535/Other, masa.example.com, 65535",
     "HTTPS://masa.example.com/, https://masa.example.com, masa.example.com, 443"
