@@ -9,6 +9,8 @@ import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.ManufacturerStore;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 
 /**
  * The ledgers in a database file.
@@ -27,7 +29,10 @@ public final class SqlStore implements AutoCloseable {
 
   private SqlStore(HikariDataSource pool) {
     this.pool = pool;
-    Transactions transactions = new Transactions(Jdbi.create(pool));
+    Jdbi jdbi = Jdbi.create(pool);
+    // What a statement was about to store is no business of whoever logs that it failed.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    Transactions transactions = new Transactions(jdbi);
     this.devices = new SqlDeviceLedger(transactions);
     this.certificates = new SqlCertificateLedger(transactions);
     this.manufacturers = new SqlManufacturerStore(transactions);

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.util.Throwables;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.Fact;
@@ -234,6 +235,15 @@ class SqlStoreTest {
       store.devices().append(List.of(Facts.note(ONE, NOW, "after")));
       assertThat(store.devices().history(ONE, 99)).hasSize(recorded.get() + 2).first().extracting(Fact.DeviceEvent::detail)
           .isEqualTo("after");
+    }
+  }
+
+  @Test
+  void failureDoesNotTellWhatWasToBeStored() throws Exception {
+    try (SqlStore store = SqlStore.open(StoreConfig.in(data))) {
+      assertThatThrownBy(() -> store.manufacturers().expect("acme", List.of("9".repeat(300), "TELL-TALE")))
+          .isInstanceOf(StoreException.class)
+          .satisfies(failure -> assertThat(Throwables.getStackTrace(failure)).contains("too long").doesNotContain("TELL-TALE"));
     }
   }
 
