@@ -13,7 +13,7 @@ import org.eider.cli.CommandFailure;
 
 /**
  * One of our servers as a process of its own: started with this Java and this class path, its output in files, ready when it has
- * printed its ready line.
+ * printed its ready line. It ends when this process is told to, unless it has been {@link #leave() left} running.
  */
 final class ServerProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -24,12 +24,14 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final URI address;
   private final Path log;
+  private final Thread onSignal;
 
-  private ServerProcess(String name, Process process, URI address, Path log) {
+  private ServerProcess(String name, Process process, URI address, Path log, Thread onSignal) {
     this.name = name;
     this.process = process;
     this.address = address;
     this.log = log;
+    this.onSignal = onSignal;
   }
 
   /**
@@ -49,12 +51,15 @@ final class ServerProcess implements AutoCloseable {
         .redirectOutput(out.toFile())
         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();
+    Thread onSignal = new Thread(process::destroy, "end-" + name);
+    Runtime.getRuntime().addShutdownHook(onSignal);
     Optional<URI> address = awaitReady(name, process, out);
     if (address.isEmpty()) {
       process.destroyForcibly().waitFor();
+      forget(onSignal);
       throw new CommandFailure("the " + name + " did not start: " + lastLine(log), "its log is " + log);
     }
-    return new ServerProcess(name, process, address.get(), log);
+    return new ServerProcess(name, process, address.get(), log, onSignal);
   }
 
   /** Where it accepts, {@code https://localhost:PORT}. */
@@ -72,9 +77,15 @@ final class ServerProcess implements AutoCloseable {
     return log;
   }
 
+  /** Lets it run on when this process ends. */
+  void leave() {
+    forget(onSignal);
+  }
+
   /** Asks it to end, as an operator would, and waits for it. */
   @Override
   public void close() {
+    forget(onSignal);
     process.destroy();
     try {
       if (!process.waitFor(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
@@ -94,6 +105,15 @@ final class ServerProcess implements AutoCloseable {
   @Override
   public String toString() {
     return name + " at " + address;
+  }
+
+  private static void forget(Thread onSignal) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException endingAlready) {
+      // Then it does its work, which does no harm twice.
+      return;
+    }
   }
 
   private static List<String> commandLine(List<String> words) {

@@ -94,6 +94,7 @@ final class Site implements AutoCloseable {
   /** Lets the processes run on when this ends. */
   void leaveRunning() {
     kept = true;
+    running.forEach(ServerProcess::leave);
   }
 
   @Override

@@ -2,11 +2,15 @@ package org.eider.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -47,6 +51,23 @@ class DemoTest {
   }
 
   @Test
+  void anInterruptedDemoLeavesNothingRunning() throws Exception {
+    Path data = folder.resolve("interrupted");
+    Process demo = new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+        "org.eider.site.Main", "demo", "--pledges", "1000", "--data", data.toString())
+        .redirectErrorStream(true).redirectOutput(folder.resolve("demo.txt").toFile()).start();
+    try {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(data.resolve("masa.out")) && Files.size(data.resolve("masa.out")) > 0);
+    } finally {
+      demo.destroy();
+    }
+    assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    int port = URI.create(Files.readString(data.resolve("masa.out")).strip().split(" ")[2]).getPort();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refusesConnections(port));
+  }
+
+  @Test
   void aFolderWithADemoInItIsRefused() throws Exception {
     Files.createDirectories(folder.resolve("used/registrar"));
     assertThat(RunningSite.eider(1, "demo", "--data", folder.resolve("used").toString())).contains("error: ", "hint: ");
@@ -57,5 +78,14 @@ class DemoTest {
     assertThat(RunningSite.eider(2, "demo", "--pledges", "0")).contains("error: --pledges", "hint: see eider demo --help");
     assertThat(RunningSite.eider(2, "registrar", "devises")).contains("error: ", "hint: ");
     assertThat(RunningSite.eider(2)).contains("error: ", "hint: ");
+  }
+
+  private static boolean refusesConnections(int port) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress("localhost", port), 2_000);
+      return false;
+    } catch (ConnectException nobodyListens) {
+      return true;
+    }
   }
 }
