@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.eider.wire.StrictJson;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The folder of published artefacts, {@code -Deider.vectors=DIR}; a relative one counts from the root of the project. */
 public final class Vectors {
+  private static final Set<String> DESCRIPTIONS = Set.of("README.md", "manifest.json", "transactions.json");
   private static final int MAX_MANIFEST = 16 * 1024 * 1024;
 
   private Vectors() {}
@@ -69,6 +74,28 @@ public final class Vectors {
       }
     }
     return List.copyOf(certificates);
+  }
+
+  /**
+   * Files of a folder that its manifest does not list, and listed files that are not there, keys and descriptions apart: nothing, in a
+   * folder that is whole. Aborts the test, visibly, when the folder is not there.
+   */
+  public static Set<String> unlisted(String name) {
+    Path folder = folder(name);
+    Set<String> listed = manifest(name).stream().map(Vector::file).collect(Collectors.toSet());
+    try (Stream<Path> files = Files.walk(folder)) {
+      Set<String> odd = files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString())
+          .filter(file -> !file.startsWith("keys/") && !DESCRIPTIONS.contains(file))
+          .collect(Collectors.toCollection(TreeSet::new));
+      for (String file : listed) {
+        if (!odd.remove(file)) {
+          odd.add(file);
+        }
+      }
+      return odd;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static JsonNode read(Path folder) {

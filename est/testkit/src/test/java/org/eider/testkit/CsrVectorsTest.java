@@ -30,8 +30,8 @@ class CsrVectorsTest {
   private static final Set<String> WEAK_HASHES = Set.of("md5", "sha1");
 
   @Test
-  void everyFileIsInTheManifest() throws java.io.IOException {
-    Manifest.assertEveryFileIsListed("csr");
+  void everyFileIsInTheManifest() {
+    assertThat(Vectors.unlisted("csr")).isEmpty();
   }
 
   static List<Vector> vectors() {

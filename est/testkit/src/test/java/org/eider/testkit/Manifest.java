@@ -3,10 +3,7 @@ package org.eider.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,17 +21,6 @@ final class Manifest {
   static final Set<String> CERTIFICATE_FIELDS = Set.of("subject", "issuer", "serial", "notBefore", "notAfter", "sha256");
 
   private Manifest() {}
-
-  /** Fails when a file of the folder is not in its manifest; aborts, visibly, when the folder is not there. */
-  static void assertEveryFileIsListed(String name) throws IOException {
-    Path folder = Vectors.folder(name);
-    List<String> listed = Vectors.manifest(name).stream().map(Vector::file).toList();
-    try (var files = Files.walk(folder)) {
-      assertThat(files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString())
-          .filter(file -> !file.startsWith("keys/") && !file.equals("README.md") && !file.equals("manifest.json")))
-          .containsExactlyInAnyOrderElementsOf(listed);
-    }
-  }
 
   /** RFC 4514 text, with 2.5.4.5 as a number as the manifests have it. */
   static String name(X500Principal principal) {

@@ -22,6 +22,11 @@ final class JpyMessageTest {
     return Vectors.manifest("join-proxy").stream().filter(vector -> vector.file().endsWith(".hex"));
   }
 
+  @Test
+  void everyFileIsInTheManifest() {
+    assertThat(Vectors.unlisted("join-proxy")).isEmpty();
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("messages")
   void messageDecodesOrIsRefusedAsItsManifestSays(Vector vector) throws Exception {

@@ -26,6 +26,7 @@ import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +36,11 @@ final class CmsVoucherVectorTest {
 
   static Stream<Vector> signed() {
     return Vectors.manifest(FOLDER).stream().filter(vector -> !vector.file().startsWith("json/"));
+  }
+
+  @Test
+  void everyFileIsInTheManifest() {
+    assertThat(Vectors.unlisted("cms-voucher")).isEmpty();
   }
 
   @ParameterizedTest(name = "{0}")

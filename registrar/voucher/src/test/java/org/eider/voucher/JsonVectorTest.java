@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.eider.testkit.Vector;
 import org.eider.testkit.Vectors;
 import org.eider.wire.Base64Text;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +19,11 @@ final class JsonVectorTest {
   static Stream<Vector> unsigned() {
     return Vectors.manifest("cms-voucher").stream()
         .filter(vector -> vector.file().startsWith("json/") && !vector.encoding().equals("CDDL text"));
+  }
+
+  @Test
+  void thereIsUnsignedJsonToDecode() {
+    assertThat(Vectors.manifest("cms-voucher")).anySatisfy(vector -> assertThat(vector.file()).startsWith("json/"));
   }
 
   @ParameterizedTest(name = "{0}")
