@@ -135,7 +135,8 @@ class BadInputTest {
 
   @Test
   void aRequestWithSomethingBehindItIs400() throws Exception {
-    byte[] longer = java.util.Arrays.copyOf(honest().toArray(), honest().size() + 1);
+    Octets whole = honest();
+    byte[] longer = java.util.Arrays.copyOf(whole.toArray(), whole.size() + 1);
     refused(400, "MALFORMED_REQUEST", line.requestVoucher(Octets.of(longer)));
     nothingChanged();
   }
