@@ -2,6 +2,7 @@ package org.eider.registrar;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,8 @@ final class Idevids {
   record Proven(Manufacturer manufacturer, DeviceId device, X509Certificate idevid) {}
 
   /**
-   * The device that {@code chain} speaks for. Where manufacturers share anchors, the first by name counts.
+   * The device that {@code chain} speaks for. Where manufacturers share anchors, one with a list of expected devices goes before one
+   * without, then the first by name: adding a manufacturer never lets in whom the list keeps out.
    *
    * @param chain end entity first, then whatever certificates came along, in any order
    */
@@ -38,7 +40,7 @@ final class Idevids {
     X509Certificate idevid = chain.get(0);
     List<X509Certificate> candidates = distinct(chain);
     Optional<UntrustedException> fault = Optional.empty();
-    for (Manufacturer manufacturer : manufacturers.manufacturers()) {
+    for (Manufacturer manufacturer : strictestFirst()) {
       try {
         TrustAnchors.of(manufacturer.idevidAnchors()).validate(candidates, at, leniency(manufacturer));
         return proven(manufacturer, idevid);
@@ -50,6 +52,19 @@ final class Idevids {
       throw Stopped.refused(VoucherReason.IDEVID_INVALID, "the IDevID is not valid: " + fault.get().getMessage());
     }
     throw Stopped.refused(VoucherReason.UNKNOWN_MANUFACTURER, "the IDevID chains to no manufacturer that this registrar knows");
+  }
+
+  private List<Manufacturer> strictestFirst() {
+    return manufacturers.manufacturers().stream()
+        .sorted(Comparator.comparing(Idevids::leniencyOfAdmission).thenComparing(Manufacturer::name))
+        .toList();
+  }
+
+  private static int leniencyOfAdmission(Manufacturer manufacturer) {
+    return switch (manufacturer.admission()) {
+      case EXPECTED -> 0;
+      case AUTO -> 1;
+    };
   }
 
   /** Without repetitions, whatever classes the certificates are of, and as many as are looked at. */

@@ -360,6 +360,13 @@ class BrskiVoucherServiceTest {
     }
 
     @Test
+    void aSecondManufacturerOverTheSameAnchorLetsNobodyInWhomTheListKeepsOut() {
+      site.ledger.put(site.manufacturer("acme", site.acme, Manufacturer.Admission.EXPECTED, false));
+      site.ledger.put(site.manufacturer("aardvark", site.acme, Manufacturer.Admission.AUTO, false));
+      refusesProven(site.request(idevid, "SN-1"), VoucherReason.NOT_EXPECTED, RefusalKind.UNKNOWN);
+    }
+
+    @Test
     void anExpectedDeviceIsLetIn() {
       site.ledger.put(site.manufacturer("acme", site.acme, Manufacturer.Admission.EXPECTED, false));
       site.ledger.expect("acme", List.of("SN-1"));
