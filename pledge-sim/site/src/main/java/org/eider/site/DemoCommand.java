@@ -68,12 +68,13 @@ final class DemoCommand implements Callable<Integer> {
       site.start(pledges);
       List<OnboardedPledge> onboarded = new DemoPledges(site, console, atOnce).onboard();
       DemoTable.print(console, onboarded);
+      verdict(onboarded);
       if (keep) {
         site.leaveRunning();
         left = true;
         explain(site);
       }
-      return verdict(onboarded);
+      return Cli.OK;
     } finally {
       if (data.isEmpty() && !left) {
         Folders.delete(folder);
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int verdict(List<OnboardedPledge> onboarded) throws CommandFailure {
+  private void verdict(List<OnboardedPledge> onboarded) throws CommandFailure {
     long bad = onboarded.stream().filter(pledge -> pledge.problem().isPresent()).count();
     if (bad > 0) {
       throw new CommandFailure(bad + " of " + onboarded.size() + " devices have no certificate that verifies",
@@ -89,7 +90,6 @@ final class DemoCommand implements Callable<Integer> {
     }
     console.line("");
     console.line("All %d certificates verify against the site's root.", onboarded.size());
-    return Cli.OK;
   }
 
   private Path folder() throws IOException, CommandFailure {
