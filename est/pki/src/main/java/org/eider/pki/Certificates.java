@@ -10,7 +10,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -21,7 +23,6 @@ import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.RFC4519Style;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -45,6 +46,9 @@ public final class Certificates {
   private static final String ISSUER = "idevid-issuer";
   private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
   private static final String END = "-----END CERTIFICATE-----";
+
+  /** Attributes that RFC 2253 has no name for and people know. */
+  private static final Map<String, String> KEYWORDS = Map.of("2.5.4.5", "serialNumber", "1.2.840.113549.1.9.1", "emailAddress");
 
   private Certificates() {}
 
@@ -117,9 +121,14 @@ public final class Certificates {
     return text.toString();
   }
 
-  /** The subject for people, most specific attribute as RFC 4519 names it: {@code serialNumber=SN-1,O=Example}. */
+  /** The subject for people (RFC 2253): {@code serialNumber=SN-1,O=Example}. */
   public static String subject(X509Certificate certificate) {
-    return RFC4519Style.INSTANCE.toString(X500Name.getInstance(RFC4519Style.INSTANCE, certificate.getSubjectX500Principal().getEncoded()));
+    return name(certificate.getSubjectX500Principal());
+  }
+
+  /** A name for people (RFC 2253), with the attributes of devices by name. */
+  public static String name(X500Principal principal) {
+    return principal.getName(X500Principal.RFC2253, KEYWORDS);
   }
 
   /** The DER encoding. */

@@ -34,7 +34,6 @@ final class VoucherView {
   private static final List<String> CERTIFICATES = List.of(
       "pinned-domain-cert", "proximity-registrar-cert", "agent-provided-proximity-registrar-cert", "agent-sign-cert");
   private static final List<String> OCTETS = List.of("nonce", "idevid-issuer", "pinned-domain-pubk-sha256");
-  private static final Map<String, String> KEYWORDS = Map.of("2.5.4.5", "serialNumber", "1.2.840.113549.1.9.1", "emailAddress");
   private static final ObjectMapper PLAIN = new ObjectMapper();
 
   /** How the signer stands towards the anchors. */
@@ -239,6 +238,6 @@ final class VoucherView {
   }
 
   private static String name(X500Principal principal) {
-    return Printable.of(principal.getName(X500Principal.RFC2253, KEYWORDS));
+    return Printable.of(Certificates.name(principal));
   }
 }
