@@ -24,7 +24,7 @@ final class CmsOpensslTest {
 
   @BeforeAll
   static void opensslIsThere() {
-    Assumptions.assumeTrue(isThere(), "skipped: no openssl command");
+    Assumptions.assumeTrue(Openssl.isThere(), "skipped: no openssl command");
   }
 
   @ParameterizedTest
@@ -68,16 +68,5 @@ final class CmsOpensslTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isZero();
-  }
-
-  private static boolean isThere() {
-    try {
-      return new ProcessBuilder("openssl", "version").redirectErrorStream(true).start().waitFor(10, TimeUnit.SECONDS);
-    } catch (java.io.IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

@@ -29,7 +29,7 @@ class PkiOpensslTest {
 
   @BeforeAll
   static void opensslIsThere() {
-    Assumptions.assumeTrue(isThere(), "skipped: no openssl command");
+    Assumptions.assumeTrue(Openssl.isThere(), "skipped: no openssl command");
   }
 
   @Test
@@ -100,16 +100,5 @@ class PkiOpensslTest {
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isZero();
     return said;
-  }
-
-  private static boolean isThere() {
-    try {
-      return new ProcessBuilder("openssl", "version").redirectErrorStream(true).start().waitFor(10, TimeUnit.SECONDS);
-    } catch (java.io.IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }
