@@ -14,12 +14,24 @@ import java.util.Optional;
  *     nothing else checked; empty when the client presented no certificate
  * @param shown the end-entity certificate that this very session showed to the client
  * @param binding the session's channel binding, where the transport offers one
+ * @param notes what the log line of the present request says; every request of a session has its own
  */
-public record ClientSession(
-    String id, InetSocketAddress peer, List<X509Certificate> clientChain, X509Certificate shown, Optional<ChannelBinding> binding) {
+public record ClientSession(String id, InetSocketAddress peer, List<X509Certificate> clientChain, X509Certificate shown,
+    Optional<ChannelBinding> binding, Notes notes) {
   /** Keeps an unmodifiable copy of the chain. */
   public ClientSession {
     clientChain = List.copyOf(clientChain);
+  }
+
+  /** A session with notes that say nothing yet. */
+  public ClientSession(
+      String id, InetSocketAddress peer, List<X509Certificate> clientChain, X509Certificate shown, Optional<ChannelBinding> binding) {
+    this(id, peer, clientChain, shown, binding, new Notes());
+  }
+
+  /** The same session for one more request. */
+  public ClientSession forRequest() {
+    return new ClientSession(id, peer, clientChain, shown, binding, new Notes());
   }
 
   /** The client's end-entity certificate. */

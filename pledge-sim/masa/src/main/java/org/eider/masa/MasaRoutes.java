@@ -56,16 +56,16 @@ final class MasaRoutes {
   }
 
   private static HttpResponse refuse(Refusal refusal) {
-    return StatusTable.refuse(refusal).noted(refusal.reason().name() + ": " + refusal.detail());
+    return StatusTable.refuse(refusal).noted(refusal.reason().name(), refusal.detail());
   }
 
   private static HttpResponse answer(HttpRequest request, MediaType offered, Function<VoucherArtifact, HttpResponse> operation) {
     Optional<VoucherFormat> format = format(request);
     if (format.isEmpty()) {
-      return HttpResponse.text(415, "the body has to be " + MediaType.VOUCHER_CMS_JSON).noted("UNSUPPORTED_FORMAT");
+      return HttpResponse.text(415, "the body has to be " + MediaType.VOUCHER_CMS_JSON).noted("UNSUPPORTED_FORMAT", "wrong media type");
     }
     if (!request.accepts(offered)) {
-      return HttpResponse.text(406, "the answer is " + offered + ", which the request does not accept").noted("NOT_ACCEPTABLE");
+      return HttpResponse.text(406, "the answer is " + offered + ", which the request does not accept").noted("NOT_ACCEPTABLE", "no media type that the request accepts");
     }
     return operation.apply(new VoucherArtifact(format.get(), request.body()));
   }

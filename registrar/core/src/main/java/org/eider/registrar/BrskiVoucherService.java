@@ -91,7 +91,7 @@ public final class BrskiVoucherService implements VoucherService {
 
   @Override
   public Outcome<VoucherArtifact> request(ClientSession session, VoucherArtifact request) {
-    Exchange exchange = new Exchange(session, request, new ExchangeLine(LOG, clock, "requestvoucher", session.id()));
+    Exchange exchange = new Exchange(session, request, new ExchangeLine(session));
     Outcome<VoucherArtifact> outcome = recorded(exchange);
     exchange.line.end(outcome);
     return outcome;

@@ -88,26 +88,26 @@ public final class DomainEstService implements EstService {
 
   @Override
   public Outcome<X509Certificate> simpleEnroll(ClientSession session, Octets pkcs10) {
-    return answer("simpleenroll", session, pkcs10, false);
+    return answer(session, pkcs10, false);
   }
 
   @Override
   public Outcome<X509Certificate> simpleReenroll(ClientSession session, Octets pkcs10) {
-    return answer("simplereenroll", session, pkcs10, true);
+    return answer(session, pkcs10, true);
   }
 
   /** Who asks: a device by its IDevID, or by the LDevID that it wants renewed. */
   private record Applicant(DeviceId device, Optional<X509Certificate> renewed) {}
 
-  private Outcome<X509Certificate> answer(String operation, ClientSession session, Octets pkcs10, boolean renewalOnly) {
-    ExchangeLine line = new ExchangeLine(LOG, clock, operation, session.id());
+  private Outcome<X509Certificate> answer(ClientSession session, Octets pkcs10, boolean renewalOnly) {
+    ExchangeLine line = new ExchangeLine(session);
     Outcome<X509Certificate> outcome;
     try {
       Applicant applicant = applicant(session, renewalOnly);
       line.device(applicant.device());
       outcome = enrol(session, applicant, pkcs10);
       outcome.fold(certificate -> {
-        line.note("ldevid=" + certificate.getSerialNumber().toString(16));
+        line.note("ldevid", certificate.getSerialNumber());
         return true;
       }, retryAfter -> false, refusal -> false);
     } catch (Stopped stopped) {

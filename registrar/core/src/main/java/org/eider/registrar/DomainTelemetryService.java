@@ -68,12 +68,14 @@ public final class DomainTelemetryService implements TelemetryService {
   }
 
   private Outcome<StatusReport> take(String operation, ClientSession session, StatusReport report, Steps steps) {
-    ExchangeLine line = new ExchangeLine(LOG, clock, operation, session.id());
+    ExchangeLine line = new ExchangeLine(session);
     Outcome<StatusReport> outcome;
     try {
       Reporter reporter = steps.run();
       line.device(reporter.device());
-      line.note("status=" + report.status() + " " + reporter.by() + report.reason().map(reason -> " reason: " + reason).orElse(""));
+      line.note("reported", report.status() ? "success" : "failure");
+      line.note("over", reporter.by());
+      report.reason().ifPresent(why -> line.note("device-says", why));
       warnOfVersion(operation, session, report);
       outcome = Outcome.granted(report);
     } catch (Stopped stopped) {
@@ -98,7 +100,7 @@ public final class DomainTelemetryService implements TelemetryService {
     if (!holdsVoucher) {
       throw Stopped.refused(TelemetryReason.NO_VOUCHER, "no voucher was issued to this device");
     }
-    return new Reporter(device, Optional.empty(), "over its IDevID");
+    return new Reporter(device, Optional.empty(), "its IDevID");
   }
 
   private DeviceId provenDevice(ClientSession session) throws Stopped {
@@ -113,7 +115,7 @@ public final class DomainTelemetryService implements TelemetryService {
   private Reporter byLdevid(Ldevids.Proven proven) {
     Optional<BigInteger> serial = Optional.of(proven.ldevid().serial());
     boolean newest = ledger.device(proven.device()).flatMap(Device::ldevid).equals(serial);
-    return new Reporter(proven.device(), serial, newest ? "over its new LDevID" : "over an older LDevID");
+    return new Reporter(proven.device(), serial, newest ? "its new LDevID" : "an older LDevID");
   }
 
   /** Success counts as being operational only when the device shows that it can use the new certificate. */
@@ -129,7 +131,7 @@ public final class DomainTelemetryService implements TelemetryService {
       DeviceEvent.Kind event, Optional<DeviceState> state) {
     Instant now = clock.instant();
     Optional<String> reason = report.reason().map(ExchangeLine::clean);
-    String detail = (report.status() ? "reports success " : "reports failure ") + reporter.by();
+    String detail = (report.status() ? "reports success over " : "reports failure over ") + reporter.by();
     ledger.append(List.of(
         new Telemetry(reporter.device(), now, kind, report.status(), reason, body),
         new DeviceEvent(reporter.device(), now, event, state, session.id(), reason, detail, Optional.empty(), reporter.ldevid())));

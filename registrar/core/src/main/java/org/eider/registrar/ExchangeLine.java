@@ -1,58 +1,55 @@
 package org.eider.registrar;
 
-import java.time.InstantSource;
-import java.util.Optional;
+import java.math.BigInteger;
+import java.util.HexFormat;
+import org.eider.est.ClientSession;
+import org.eider.est.Notes;
 import org.eider.est.Outcome;
-import org.slf4j.Logger;
 
-/** The one log line of an exchange; what came from the peer is bounded and stripped of control characters. */
+/** What a service says about an exchange: notes for the one log line, which the front end writes. */
 final class ExchangeLine {
-  private static final int LONGEST_TEXT = 200;
+  private final Notes notes;
 
-  private final Logger log;
-  private final InstantSource clock;
-  private final long start;
-  private final String operation;
-  private final String session;
-  private Optional<DeviceId> device = Optional.empty();
-  private String note = "";
-
-  ExchangeLine(Logger log, InstantSource clock, String operation, String session) {
-    this.log = log;
-    this.clock = clock;
-    this.start = clock.millis();
-    this.operation = operation;
-    this.session = session;
+  ExchangeLine(ClientSession session) {
+    this.notes = session.notes();
   }
 
+  /** Who it turned out to be from. */
   void device(DeviceId proven) {
-    device = Optional.of(proven);
+    notes.put(Notes.DEVICE, proven.toString());
   }
 
-  /** Adds words to the line. */
-  void note(String text) {
-    note = " " + clean(text);
+  /** Adds something of this operation; what came from a peer is cleaned and cut. */
+  void note(String key, String value) {
+    notes.put(key, value);
+  }
+
+  /** Adds a certificate's serial number. */
+  void note(String key, BigInteger serial) {
+    notes.put(key, hex(serial));
   }
 
   void end(Outcome<?> outcome) {
-    String told = outcome.fold(granted -> "granted", retryAfter -> "deferred retryAfter=" + retryAfter.toSeconds() + "s",
-        refusal -> "refused reason=" + refusal.reason().name() + " \"" + clean(refusal.detail()) + "\"");
-    log.info("{} session={} device={} outcome={} ms={}{}",
-        operation, session, device.map(DeviceId::toString).orElse("-"), told, clock.millis() - start, note);
+    notes.put(Notes.OUTCOME, outcome.fold(granted -> "granted", retryAfter -> "deferred", refusal -> "refused"));
+    outcome.fold(granted -> notes, retryAfter -> {
+      notes.put("retry-after", retryAfter.toSeconds() + "s");
+      return notes;
+    }, refusal -> {
+      notes.put(Notes.REASON, refusal.reason().name());
+      notes.put(Notes.DETAIL, refusal.detail());
+      return notes;
+    });
   }
 
-  /** Text of a peer, fit for one log line. */
+  /** Text of a peer, fit to be logged and stored. */
   static String clean(String text) {
-    StringBuilder kept = new StringBuilder();
-    text.codePoints().limit(LONGEST_TEXT).forEach(c -> kept.appendCodePoint(printable(c) ? c : '?'));
-    return kept.toString();
+    return Notes.clean(text);
   }
 
-  private static boolean printable(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-      default -> codePoint != '"' && codePoint != '\\';
-    };
+  /** A serial number octet by octet, as certificate viewers show it: leading zeros stay. */
+  private static String hex(BigInteger serial) {
+    byte[] octets = serial.toByteArray();
+    int sign = octets.length > 1 && octets[0] == 0 ? 1 : 0;
+    return HexFormat.of().formatHex(octets, sign, octets.length);
   }
 }

@@ -29,6 +29,7 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
 import org.eider.est.CertificateIssuer;
 import org.eider.est.ChannelBinding;
 import org.eider.est.ClientSession;
+import org.eider.est.Notes;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
 import org.eider.est.RefusalKind;
@@ -107,12 +108,15 @@ class DomainEstServiceTest {
     }
 
     @Test
-    void makesOneLogLine() {
+    void isNotedForTheOneLogLine() {
       try (LogLines lines = new LogLines(DomainEstService.class)) {
-        X509Certificate ldevid = granted(enrol(csr(key)));
+        ClientSession session = site.session(idevid);
+        X509Certificate ldevid = granted(est.simpleEnroll(session, csr(key)));
 
-        assertThat(lines.at(Level.INFO)).containsExactly("simpleenroll session=s1 device=acme/SN-1 outcome=granted ms=0 ldevid="
-            + ldevid.getSerialNumber().toString(16));
+        assertThat(session.notes().all()).containsEntry(Notes.DEVICE, "acme/SN-1").containsEntry(Notes.OUTCOME, "granted");
+        String serial = session.notes().value("ldevid").orElseThrow();
+        assertThat(new BigInteger(serial, 16)).isEqualTo(ldevid.getSerialNumber());
+        assertThat(lines.at(Level.INFO)).isEmpty();
       }
     }
 

@@ -136,19 +136,20 @@ class DomainTelemetryServiceTest {
       assertThat(voucherStatus(idevid, newer)).isEqualTo(Outcome.granted(newer));
 
       assertThat(lines.at(Level.WARN)).singleElement().asString().contains("voucher_status of version 2");
-      assertThat(lines.at(Level.INFO)).hasSize(1);
     }
   }
 
   @Test
   void aReasonCannotForgeALogLine() {
     issueVoucher();
-    try (LogLines lines = new LogLines(DomainTelemetryService.class)) {
-      voucherStatus(idevid, StatusReport.failure("x\r\nrequestvoucher session=s9 outcome=granted \u202e\u001b[2J" + "y".repeat(900)));
+    ClientSession session = site.session(idevid);
+    StatusReport forged = StatusReport.failure("x\r\nexchange session=s9 outcome=granted \u202e\u001b[2J\"" + "y".repeat(900));
 
-      assertThat(lines.at(Level.INFO)).singleElement().asString().doesNotContain("\n", "\r", "\u001b", "\u202e").hasSizeLessThan(400);
-      assertThat(site.ledger.telemetry(device, 1).get(0).reason().orElseThrow()).doesNotContain("\n").hasSizeLessThanOrEqualTo(200);
-    }
+    site.telemetry.voucherStatus(session, forged, forged.encode());
+
+    assertThat(session.notes().value("device-says").orElseThrow())
+        .startsWith("x??exchange session=s9").doesNotContain("\n", "\r", "\u001b", "\u202e", "\"").hasSize(200);
+    assertThat(site.ledger.telemetry(device, 1).get(0).reason().orElseThrow()).doesNotContain("\n").hasSizeLessThanOrEqualTo(200);
   }
 
   @Test

@@ -74,7 +74,7 @@ public final class EstRoutes {
       return answer(enrolment.of(request.session(), pkcs10),
           issued -> HttpResponse.ok(MediaType.CERTS_ONLY, base64(CertsOnly.encode(List.of(issued)))));
     } catch (DecodeException e) {
-      return HttpResponse.text(400, e.getMessage()).noted(e.getMessage());
+      return KitRefusal.MALFORMED_BODY.answer(e.getMessage());
     }
   }
 
@@ -86,15 +86,15 @@ public final class EstRoutes {
     String wanted = "the body must be " + MediaType.PKCS10;
     try {
       boolean right = request.contentType().map(type -> type.is(MediaType.PKCS10)).orElse(false);
-      return right ? Optional.empty() : Optional.of(HttpResponse.text(415, wanted).noted(wanted));
+      return right ? Optional.empty() : Optional.of(KitRefusal.WRONG_MEDIA_TYPE.answer(wanted));
     } catch (DecodeException e) {
-      return Optional.of(HttpResponse.text(415, wanted).noted(e.getMessage()));
+      return Optional.of(KitRefusal.WRONG_MEDIA_TYPE.answer(wanted));
     }
   }
 
   private static Optional<HttpResponse> unacceptable(HttpRequest request, MediaType offered) {
     String only = "only " + offered + " is served here";
-    return request.accepts(offered) ? Optional.empty() : Optional.of(HttpResponse.text(406, only).noted(only));
+    return request.accepts(offered) ? Optional.empty() : Optional.of(KitRefusal.NO_ACCEPTABLE_FORMAT.answer(only));
   }
 
   private static Octets base64(Octets der) {

@@ -2,34 +2,70 @@ package org.eider.est.http;
 
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.eider.est.Notes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** One log line per exchange and one per failed handshake; whatever a peer chose is cleaned and cut before it is written. */
 final class ExchangeLog {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
-  private static final int LONGEST = 200;
 
   private ExchangeLog() {}
 
-  static void exchange(
-      String method, String path, HttpResponse response, boolean delivered, long millis, String session, InetSocketAddress peer) {
-    LOG.info("exchange {} {} {} {} ms session={} peer={}{}{}", clean(method), clean(path), response.status(), millis, session, text(peer),
-        delivered ? "" : " undelivered", response.note().map(note -> " note=" + clean(note)).orElse(""));
+  /** What the kit knows of an exchange. */
+  record Line(
+      String method, String path, HttpResponse response, long millis, String session, InetSocketAddress peer, boolean delivered) {}
+
+  /** The one line of an exchange; what a service noted goes before what the response says. */
+  static void exchange(Line line, Notes notes) {
+    line.response().note().ifPresent(note -> explain(note, notes));
+    Map<String, String> noted = new LinkedHashMap<>(notes.all());
+    LoggingEventBuilder event = LOG.atInfo()
+        .addKeyValue("method", clean(line.method()))
+        .addKeyValue("path", clean(line.path()))
+        .addKeyValue("status", line.response().status())
+        .addKeyValue("ms", line.millis())
+        .addKeyValue("session", line.session())
+        .addKeyValue("peer", text(line.peer()));
+    for (String key : List.of(Notes.DEVICE, Notes.OUTCOME, Notes.REASON, Notes.DETAIL)) {
+      Optional.ofNullable(noted.remove(key)).ifPresent(value -> event.addKeyValue(key, value));
+    }
+    noted.forEach(event::addKeyValue);
+    if (!line.delivered()) {
+      event.addKeyValue("undelivered", true);
+    }
+    event.log("exchange");
+  }
+
+  private static void explain(HttpResponse.Note note, Notes notes) {
+    if (notes.value(Notes.OUTCOME).isEmpty()) {
+      note.reason().ifPresent(reason -> {
+        notes.put(Notes.OUTCOME, "refused");
+        notes.put(Notes.REASON, reason);
+      });
+      notes.put(Notes.DETAIL, note.detail());
+    }
   }
 
   static void handshakeFailed(String session, InetSocketAddress peer, Throwable cause) {
-    LOG.info("handshake failed session={} peer={} reason={}", session, text(peer), clean(reason(cause)));
+    LOG.atInfo().addKeyValue("session", session).addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, clean(reason(cause)))
+        .log("handshake failed");
   }
 
+  /** A handler failed, which is our own fault. */
   static void handlerFailed(String method, String path, String session, Throwable cause) {
-    LOG.error("handler of {} {} failed session={}", clean(method), clean(path), session, cause);
+    LOG.atError().addKeyValue("session", session).addKeyValue("method", clean(method)).addKeyValue("path", clean(path)).setCause(cause)
+        .log("handler failed");
   }
 
   /** Something that this server does not expect, on an event loop. */
   static void connectionFailed(String session, Throwable cause) {
-    LOG.error("connection failed session={}", session, cause);
+    LOG.atError().addKeyValue("session", session).setCause(cause).log("connection failed");
   }
 
   static void full(String server, int connections) {
@@ -38,13 +74,7 @@ final class ExchangeLog {
 
   /** What a peer chose, fit for a line of log. */
   static String clean(String text) {
-    int length = Math.min(text.length(), LONGEST);
-    StringBuilder clean = new StringBuilder(length);
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      clean.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || Character.getType(c) == Character.FORMAT ? '?' : c);
-    }
-    return length < text.length() ? clean.append('…').toString() : clean.toString();
+    return Notes.clean(text);
   }
 
   /** The innermost message of a failure: libraries wrap what happened in several layers. */

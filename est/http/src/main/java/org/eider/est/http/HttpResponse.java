@@ -13,9 +13,17 @@ import org.eider.wire.Octets;
  * @param headers the headers; content-length and connection are the kit's business
  * @param body the whole body
  * @param close whether the server closes the connection after it (RFC 8995 section 5.3 demands so after a 401)
- * @param note what the server's log line of this exchange says beside the status, for instance the reason of a refusal; never sent
+ * @param note what the server's log line of this exchange says beside the status; never sent
  */
-public record HttpResponse(int status, Headers headers, Octets body, boolean close, Optional<String> note) {
+public record HttpResponse(int status, Headers headers, Octets body, boolean close, Optional<Note> note) {
+  /**
+   * Why this is the answer.
+   *
+   * @param reason the name of a constant, never a peer's text; empty when nothing was refused
+   * @param detail one sentence
+   */
+  public record Note(Optional<String> reason, String detail) {}
+
   /** A response without a note. */
   public HttpResponse(int status, Headers headers, Octets body, boolean close) {
     this(status, headers, body, close, Optional.empty());
@@ -51,8 +59,13 @@ public record HttpResponse(int status, Headers headers, Octets body, boolean clo
     return new HttpResponse(status, headers, body, true, note);
   }
 
-  /** The same, and the log line of this exchange says {@code text}; control characters become spaces. */
-  public HttpResponse noted(String text) {
-    return new HttpResponse(status, headers, body, close, Optional.of(text.replaceAll("\\p{Cntrl}", " ")));
+  /** The same, and the log line of this exchange says {@code detail}. */
+  public HttpResponse noted(String detail) {
+    return new HttpResponse(status, headers, body, close, Optional.of(new Note(Optional.empty(), detail)));
+  }
+
+  /** The same, and the log line of this exchange tells why it was refused: the name of a constant, and one sentence. */
+  public HttpResponse noted(String reason, String detail) {
+    return new HttpResponse(status, headers, body, close, Optional.of(new Note(Optional.of(reason), detail)));
   }
 }

@@ -44,24 +44,24 @@ record RequestHead(String method, Target target, Headers headers, Routes.Route r
     requireWellFormed(head);
     String method = head.method().name();
     Target target = target(head.uri());
-    Map<String, Routes.Route> methods = routes.at(target).orElseThrow(() -> new Refused(HttpResponse.text(404, "no such resource")));
+    Map<String, Routes.Route> methods = routes.at(target).orElseThrow(() -> new Refused(KitRefusal.NO_SUCH_RESOURCE.answer("no such resource")));
     Optional<Routes.Route> route = Optional.ofNullable(methods.get(method));
     if (route.isEmpty()) {
-      throw new Refused(HttpResponse.text(405, "not with this method").with("allow", String.join(", ", methods.keySet())));
+      throw new Refused(KitRefusal.WRONG_METHOD.answer("not with this method").with("allow", String.join(", ", methods.keySet())));
     }
     if (HttpUtil.getContentLength(head, 0L) > route.get().maxBody()) {
       throw new Refused(tooLarge(route.get()));
     }
     String expect = head.headers().get(HttpHeaderNames.EXPECT, "");
     if (!expect.isEmpty() && !expect.equalsIgnoreCase(CONTINUE)) {
-      throw new Refused(HttpResponse.text(417, "this expectation is not met"));
+      throw new Refused(KitRefusal.UNMET_EXPECTATION.answer("this expectation is not met"));
     }
     return new RequestHead(method, target, headers(head), route.get(),
         !expect.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_1));
   }
 
   static HttpResponse tooLarge(Routes.Route route) {
-    return HttpResponse.text(413, "the body is larger than " + route.maxBody() + " octets").closing();
+    return KitRefusal.BODY_TOO_LARGE.answer("the body is larger than " + route.maxBody() + " octets").closing();
   }
 
   private static void requireWellFormed(io.netty.handler.codec.http.HttpRequest head) throws Refused {
@@ -69,19 +69,19 @@ record RequestHead(String method, Target target, Headers headers, Routes.Route r
       throw new Refused(malformed(head.decoderResult()));
     }
     if (!head.protocolVersion().equals(HttpVersion.HTTP_1_1) && !head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-      throw new Refused(HttpResponse.text(505, "only HTTP/1.1").closing());
+      throw new Refused(KitRefusal.WRONG_VERSION.answer("only HTTP/1.1").closing());
     }
     List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (codings.size() > 1 || codings.size() == 1 && !codings.get(0).equalsIgnoreCase("chunked")) {
-      throw new Refused(HttpResponse.text(501, "no transfer coding but chunked").closing());
+      throw new Refused(KitRefusal.UNKNOWN_CODING.answer("no transfer coding but chunked").closing());
     }
     List<String> lengths = head.headers().getAll(HttpHeaderNames.CONTENT_LENGTH);
     if (lengths.size() > 1 || lengths.size() == 1 && (!codings.isEmpty() || !lengths.get(0).chars().allMatch(c -> c >= '0' && c <= '9'))) {
-      throw new Refused(HttpResponse.text(400, "ambiguous length").closing());
+      throw new Refused(KitRefusal.AMBIGUOUS_LENGTH.answer("ambiguous length").closing());
     }
     int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
     if (hosts > 1 || hosts == 0 && head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-      throw new Refused(HttpResponse.text(400, "exactly one Host header").closing());
+      throw new Refused(KitRefusal.AMBIGUOUS_HOST.answer("exactly one Host header").closing());
     }
   }
 
@@ -89,19 +89,19 @@ record RequestHead(String method, Target target, Headers headers, Routes.Route r
   static HttpResponse malformed(DecoderResult result) {
     Throwable cause = result.cause();
     if (cause instanceof TooLongHttpHeaderException) {
-      return HttpResponse.text(431, "the headers are too large").closing();
+      return KitRefusal.HEADERS_TOO_LARGE.answer("the headers are too large").closing();
     }
     if (cause instanceof TooLongHttpLineException) {
-      return HttpResponse.text(414, "the request line is too long").closing();
+      return KitRefusal.LINE_TOO_LONG.answer("the request line is too long").closing();
     }
-    return HttpResponse.text(400, "malformed HTTP").closing();
+    return KitRefusal.MALFORMED_HTTP.answer("malformed HTTP").closing();
   }
 
   private static Target target(String uri) throws Refused {
     try {
       return Target.parse(uri);
     } catch (DecodeException e) {
-      throw new Refused(HttpResponse.text(400, e.getMessage()).closing());
+      throw new Refused(KitRefusal.MALFORMED_TARGET.answer(e.getMessage()).closing());
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eider.est.ClientSession;
+import org.eider.est.Notes;
 import org.eider.wire.Octets;
 
 /**
@@ -44,8 +45,8 @@ import org.eider.wire.Octets;
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter {
   private static final HttpResponse BUSY =
-      HttpResponse.text(503, "too many requests wait already").with("retry-after", "10").noted("queue full");
-  private static final HttpResponse LATE = HttpResponse.text(408, "the request did not come in time").closing();
+      KitRefusal.QUEUE_FULL.answer("too many requests wait already").with("retry-after", "10");
+  private static final HttpResponse LATE = KitRefusal.TOO_SLOW.answer("the request did not come in time").closing();
 
   /** Where the connection stands. */
   private enum Phase {
@@ -72,6 +73,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private Optional<ClientSession> session = Optional.empty();
   private Optional<RequestHead> head = Optional.empty();
   private Optional<HttpResponse> early = Optional.empty();
+  private Notes notes = new Notes();
   private Optional<ScheduledFuture<?>> timer = Optional.empty();
   private String method = "-";
   private String path = "-";
@@ -175,6 +177,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     path = "-";
     head = Optional.empty();
     early = Optional.empty();
+    notes = new Notes();
     body.reset();
     if (server.isDraining()) {
       over();
@@ -243,7 +246,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     busy();
     RequestHead complete = head.orElseThrow();
     HttpRequest request = new HttpRequest(complete.method(), complete.target().path(), complete.target().query(), complete.headers(),
-        Octets.of(body.toByteArray()), session.orElseThrow());
+        Octets.of(body.toByteArray()), session.orElseThrow().forRequest());
+    notes = request.session().notes();
     try {
       server.workers().execute(() -> handle(complete.route().handler(), request));
     } catch (RejectedExecutionException full) {
@@ -260,7 +264,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       encoded = encode(response);
     } catch (Throwable failure) {
       ExchangeLog.handlerFailed(request.method(), request.path(), id, failure);
-      response = HttpResponse.text(500, "internal error");
+      response = KitRefusal.INTERNAL.answer("internal error");
       encoded = encode(response);
     }
     HttpResponse answered = response;
@@ -272,9 +276,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Answers from the event loop, and logs the explanation, since nobody else does; what is left of the request is not read. */
-  private void answer(HttpResponse explained) {
-    HttpResponse response = explained.note().isPresent() ? explained : explained.noted(explained.body().utf8().strip());
+  /** Answers from the event loop; what is left of the request is not read. */
+  private void answer(HttpResponse response) {
     boolean unread = response.close() && phase != Phase.BUSY;
     write(response, encode(response), unread);
   }
@@ -324,7 +327,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private void log(HttpResponse response, boolean delivered) {
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-    ExchangeLog.exchange(method, path, response, delivered, millis, id, peer);
+    ExchangeLog.exchange(new ExchangeLog.Line(method, path, response, millis, id, peer, delivered), notes);
   }
 
   private void after(Duration delay, Runnable task) {

@@ -310,13 +310,14 @@ class HttpParsingTest {
     String session = raw.request("GET", "/leave", "").answer().headers().get("x-eider-session");
     await().until(() -> !log.texts().isEmpty());
     assertThat(log.texts()).singleElement().asString()
-        .matches("exchange GET /leave 401 \\d+ ms session=" + session + " peer=127\\.0\\.0\\.1:\\d+ note=NOT_YOU: go away");
+        .matches("exchange method=GET path=/leave status=401 ms=\\d+ session=" + session
+            + " peer=127\\.0\\.0\\.1:\\d+ outcome=refused reason=NOT_YOU detail=go\\?away");
   }
 
   @Test
   void aPathCannotForgeLogLinesNorFillTheLog() throws IOException {
     raw.request("GET", "/files/%E2%80%A8%C2%85%E2%80%AE" + "p".repeat(1500), "").answer();
     await().until(() -> !log.texts().isEmpty());
-    assertThat(log.texts()).singleElement().asString().startsWith("exchange GET /files/???ppp").hasSizeLessThan(320);
+    assertThat(log.texts()).singleElement().asString().startsWith("exchange method=GET path=/files/???ppp").hasSizeLessThan(320);
   }
 }

@@ -28,7 +28,16 @@ final class LogLines implements AutoCloseable {
   }
 
   List<String> texts() {
-    return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    return events.stream().map(LogLines::text).toList();
+  }
+
+  /** The message, and what is said in keys and values. */
+  private static String text(ILoggingEvent event) {
+    StringBuilder text = new StringBuilder(event.getFormattedMessage());
+    if (event.getKeyValuePairs() != null) {
+      event.getKeyValuePairs().forEach(pair -> text.append(' ').append(pair.key).append('=').append(pair.value));
+    }
+    return text.toString();
   }
 
   @Override

@@ -40,7 +40,7 @@ final class Site {
         .on("GET", "/empty", 0, request -> HttpResponse.empty(204))
         .on("GET", "/large", 0, request -> HttpResponse.ok(MediaType.TEXT, org.eider.wire.Octets.of(new byte[300_000])))
         .on("GET", "/huge", 0, request -> HttpResponse.ok(MediaType.TEXT, org.eider.wire.Octets.of(new byte[50_000_000])))
-        .on("GET", "/leave", 0, request -> HttpResponse.text(401, "go").closing().noted("NOT_YOU: go\naway"))
+        .on("GET", "/leave", 0, request -> HttpResponse.text(401, "go").closing().noted("NOT_YOU", "go\naway"))
         .under("GET", "/files/", 0, request -> HttpResponse.text(200, request.path() + " " + request.query().orElse("-")))
         .build();
   }

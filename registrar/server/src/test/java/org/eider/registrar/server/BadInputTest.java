@@ -110,7 +110,7 @@ class BadInputTest {
   void aBodyOverTheLimitIs413() throws Exception {
     HttpResponse answer = line.requestVoucher(Octets.of(new byte[64 * 1024 + 1]));
     assertThat(answer.status()).isEqualTo(413);
-    await().untilAsserted(() -> assertThat(log.with(" 413 ")).hasSize(1));
+    await().untilAsserted(() -> assertThat(log.with(" status=413 ")).hasSize(1));
     nothingChanged();
   }
 
@@ -312,7 +312,7 @@ class BadInputTest {
     HttpResponse answer = line.get(REQUEST);
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.headers().first("allow")).hasValue("POST");
-    await().untilAsserted(() -> assertThat(log.with(REQUEST + " 405")).hasSize(1));
+    await().untilAsserted(() -> assertThat(log.with("path=" + REQUEST + " status=405")).hasSize(1));
     nothingChanged();
   }
 
@@ -321,7 +321,7 @@ class BadInputTest {
     for (String path : List.of("/", "/.well-known/brski", "/.well-known/brski/requestVoucher", "/.well-known/brski/requestauditlog",
         "/admin/devices")) {
       assertThat(line.get(path).status()).as(path).isEqualTo(404);
-      await().untilAsserted(() -> assertThat(log.with("GET " + path + " 404")).hasSize(1));
+      await().untilAsserted(() -> assertThat(log.with("method=GET path=" + path + " status=404")).hasSize(1));
     }
     nothingChanged();
   }

@@ -31,13 +31,22 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
   /** The lines that contain {@code text}. */
   List<String> with(String text) {
-    return events.stream().map(ILoggingEvent::getFormattedMessage).filter(line -> line.contains(text)).toList();
+    return events.stream().map(LogLines::text).filter(line -> line.contains(text)).toList();
   }
 
   /** The lines that come with a stack trace, or are errors. */
   List<String> faults() {
     return events.stream().filter(event -> event.getThrowableProxy() != null || event.getLevel().isGreaterOrEqual(Level.ERROR))
-        .map(ILoggingEvent::getFormattedMessage).toList();
+        .map(LogLines::text).toList();
+  }
+
+  /** The message, and what is said in keys and values. */
+  private static String text(ILoggingEvent event) {
+    StringBuilder text = new StringBuilder(event.getFormattedMessage());
+    if (event.getKeyValuePairs() != null) {
+      event.getKeyValuePairs().forEach(pair -> text.append(' ').append(pair.key).append('=').append(pair.value));
+    }
+    return text.toString();
   }
 
   @Override

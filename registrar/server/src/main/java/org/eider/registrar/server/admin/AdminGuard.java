@@ -12,9 +12,9 @@ final class AdminGuard {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final String SCHEME = "Bearer ";
   private static final HttpResponse FOREIGN_HOST = HttpResponse.text(403, "the admin port answers to loopback names only")
-      .noted("FOREIGN_HOST: Host names no loopback address").closing();
+      .noted("FOREIGN_HOST", "Host names no loopback address").closing();
   private static final HttpResponse NO_TOKEN = HttpResponse.text(401, "the admin token is missing or wrong")
-      .with("www-authenticate", "Bearer").noted("NO_TOKEN: admin token missing or wrong").closing();
+      .with("www-authenticate", "Bearer").noted("NO_TOKEN", "admin token missing or wrong").closing();
 
   private final Octets token;
 

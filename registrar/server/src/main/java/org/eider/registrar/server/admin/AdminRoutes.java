@@ -155,7 +155,7 @@ public final class AdminRoutes {
       try {
         return operation.answer(request);
       } catch (DecodeException e) {
-        return HttpResponse.text(400, e.getMessage()).noted("MALFORMED: " + e.getMessage());
+        return HttpResponse.text(400, e.getMessage()).noted("MALFORMED", e.getMessage());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

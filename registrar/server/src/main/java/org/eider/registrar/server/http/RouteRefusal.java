@@ -33,7 +33,7 @@ enum RouteRefusal implements Refusal.Reason {
 
   /** The answer; the reason stands in the log line of the exchange. */
   HttpResponse answer(String detail) {
-    return StatusTable.refuse(new Refusal(this, detail)).noted(name() + ": " + detail);
+    return StatusTable.refuse(new Refusal(this, detail)).noted(name(), detail);
   }
 
   /** The Content-Type; an unreadable one counts as none. */

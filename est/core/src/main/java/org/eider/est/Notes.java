@@ -1,0 +1,69 @@
+package org.eider.est;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the one log line of an exchange says beside method, path and status: keys and values in the order in which they were put.
+ *
+ * <p>Values may come from a peer: they are cleaned and cut. At most {@value #MOST} keys are kept, further ones are dropped. Safe for
+ * two threads, of which one writes while the other makes the line.
+ */
+public final class Notes {
+  /** The device, as {@code manufacturer/serial number}; only once its identity is proven. */
+  public static final String DEVICE = "device";
+  /** What came of it: granted, deferred or refused. */
+  public static final String OUTCOME = "outcome";
+  /** Which rule refused: the name of a constant, never a peer's text. */
+  public static final String REASON = "reason";
+  /** One sentence about it. */
+  public static final String DETAIL = "detail";
+
+  /** How many keys are kept. */
+  static final int MOST = 24;
+  /** Of a value, how many characters (code points). */
+  static final int LONGEST = 200;
+
+  private final Map<String, String> entries = new LinkedHashMap<>();
+
+  /** Notes that say nothing yet. */
+  public Notes() {}
+
+  /** Sets a value, in the place of the one that the key has. */
+  public synchronized void put(String key, String value) {
+    requireNonNull(key);
+    if (entries.containsKey(key) || entries.size() < MOST) {
+      entries.put(key, clean(value));
+    }
+  }
+
+  /** The value of a key. */
+  public synchronized Optional<String> value(String key) {
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  /** A copy of everything that was put. */
+  public synchronized Map<String, String> all() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+  }
+
+  /** Text of a peer, fit for one log line: at most 200 characters, each of them visible, none that quotes or escapes. */
+  public static String clean(String text) {
+    boolean whole = text.codePointCount(0, text.length()) <= LONGEST;
+    StringBuilder kept = new StringBuilder(Math.min(text.length(), LONGEST));
+    text.codePoints().limit(whole ? LONGEST : LONGEST - 1).forEach(c -> kept.appendCodePoint(isPrintable(c) ? c : '?'));
+    return whole ? kept.toString() : kept.append('…').toString();
+  }
+
+  private static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
+          Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+      default -> codePoint != '"' && codePoint != '\\';
+    };
+  }
+}

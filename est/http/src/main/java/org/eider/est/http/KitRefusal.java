@@ -1,0 +1,52 @@
+package org.eider.est.http;
+
+/** Why the kit itself answers a request, before any service sees it; the names stand in log lines and metrics. */
+enum KitRefusal {
+  /** Octets that are no HTTP request. */
+  MALFORMED_HTTP(400),
+  /** A request target that no path can be read from. */
+  MALFORMED_TARGET(400),
+  /** Lengths that contradict each other. */
+  AMBIGUOUS_LENGTH(400),
+  /** No Host header, or several. */
+  AMBIGUOUS_HOST(400),
+  /** A body that is not encoded as its operation demands. */
+  MALFORMED_BODY(400),
+  /** No route has this path. */
+  NO_SUCH_RESOURCE(404),
+  /** The path has routes, for other methods. */
+  WRONG_METHOD(405),
+  /** The Accept header excludes what we send. */
+  NO_ACCEPTABLE_FORMAT(406),
+  /** The request did not come in time. */
+  TOO_SLOW(408),
+  /** The body is larger than the route takes. */
+  BODY_TOO_LARGE(413),
+  /** The request line is too long. */
+  LINE_TOO_LONG(414),
+  /** Not the media type of the operation. */
+  WRONG_MEDIA_TYPE(415),
+  /** An Expect header that asks for something else than 100. */
+  UNMET_EXPECTATION(417),
+  /** The headers are too large. */
+  HEADERS_TOO_LARGE(431),
+  /** A handler failed: our own fault. */
+  INTERNAL(500),
+  /** A transfer coding other than chunked. */
+  UNKNOWN_CODING(501),
+  /** All workers are busy and the queue is full. */
+  QUEUE_FULL(503),
+  /** Not HTTP/1.1 or 1.0. */
+  WRONG_VERSION(505);
+
+  private final int status;
+
+  KitRefusal(int status) {
+    this.status = status;
+  }
+
+  /** The answer. */
+  HttpResponse answer(String detail) {
+    return HttpResponse.text(status, detail).noted(name(), detail);
+  }
+}
