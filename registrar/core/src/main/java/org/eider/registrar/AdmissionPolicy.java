@@ -48,6 +48,7 @@ public interface AdmissionPolicy {
       case EXPECTED -> application.expected()
           ? new Admit()
           : new Deny(VoucherReason.NOT_EXPECTED, "this device is not on the list of expected devices");
+      case MANUAL -> new Hold(Duration.ofSeconds(60), "an operator has to approve this device");
     };
   }
 }

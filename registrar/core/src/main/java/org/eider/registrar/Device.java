@@ -15,6 +15,14 @@ import org.eider.wire.Octets;
  * @param refusal reason and detail of the latest refusal, until it is granted what it was refused
  * @param idevid DER of the IDevID that its voucher was issued to; before that, of the latest that it showed
  * @param ldevid serial number of its latest LDevID
+ * @param hold why it waits for an operator, while it does
+ * @param decision what an operator decided last; it may have expired
  */
 public record Device(DeviceId id, DeviceState state, Instant firstSeen, Instant lastSeen, Optional<String> refusal,
-    Optional<Octets> idevid, Optional<BigInteger> ldevid) {}
+    Optional<Octets> idevid, Optional<BigInteger> ldevid, Optional<Hold> hold, Optional<Fact.Decision> decision) {
+  /** A device that waits for nobody and of which nobody has decided. */
+  public Device(DeviceId id, DeviceState state, Instant firstSeen, Instant lastSeen, Optional<String> refusal, Optional<Octets> idevid,
+      Optional<BigInteger> ldevid) {
+    this(id, state, firstSeen, lastSeen, refusal, idevid, ldevid, Optional.empty(), Optional.empty());
+  }
+}

@@ -1,6 +1,7 @@
 package org.eider.registrar;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,19 @@ public interface DeviceLedger {
    * @param limit most devices to return
    */
   List<Device> devices(Optional<DeviceId> after, int limit);
+
+  /**
+   * Devices that wait for an operator, the longest first.
+   *
+   * @param limit most devices to return
+   */
+  List<Device> held(int limit);
+
+  /** How many devices are in each state; a state without any may be missing. */
+  Map<DeviceState, Long> census();
+
+  /** What operators decided about the device, newest first. */
+  List<Fact.Decision> decisions(DeviceId id, int limit);
 
   /** Events of the device, newest first. */
   List<Fact.DeviceEvent> history(DeviceId id, int limit);

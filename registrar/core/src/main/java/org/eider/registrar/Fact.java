@@ -36,8 +36,32 @@ public sealed interface Fact {
    * @param at when
    * @param body JSON as received; empty when the log was not to be had
    * @param unavailable why it was not to be had
+   * @param judgement what was concluded from it, or from its absence
    */
-  record AuditLogReceived(DeviceId device, Instant at, Optional<Octets> body, Optional<String> unavailable) implements Fact {}
+  record AuditLogReceived(DeviceId device, Instant at, Optional<Octets> body, Optional<String> unavailable,
+      Optional<Judgement> judgement) implements Fact {
+    /** A log of which nothing was concluded. */
+    public AuditLogReceived(DeviceId device, Instant at, Optional<Octets> body, Optional<String> unavailable) {
+      this(device, at, body, unavailable, Optional.empty());
+    }
+  }
+
+  /**
+   * What an operator decided about the device.
+   *
+   * @param device the device
+   * @param at when
+   * @param approved whether it is let in
+   * @param until when the decision ends; from then on the device is treated as if nobody had decided
+   * @param by who decided, as far as the way in tells
+   * @param reason for people; may be empty
+   */
+  record Decision(DeviceId device, Instant at, boolean approved, Instant until, String by, String reason) implements Fact {
+    /** Whether it still counts. */
+    public boolean holdsAt(Instant now) {
+      return now.isBefore(until);
+    }
+  }
 
   /**
    * Telemetry of the device.
@@ -78,6 +102,8 @@ public sealed interface Fact {
     public enum Kind {
       /** It asked for a voucher. */
       VOUCHER_REQUESTED,
+      /** It waits for an operator; the reason is the rule that holds it. */
+      HELD,
       /** It was refused one. */
       VOUCHER_REFUSED,
       /** It got one. */

@@ -63,7 +63,8 @@ final class Idevids {
   private static int leniencyOfAdmission(Manufacturer manufacturer) {
     return switch (manufacturer.admission()) {
       case EXPECTED -> 0;
-      case AUTO -> 1;
+      case MANUAL -> 1;
+      case AUTO -> 2;
     };
   }
 

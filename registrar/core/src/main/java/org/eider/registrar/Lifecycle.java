@@ -25,9 +25,12 @@ public final class Lifecycle {
     DeviceState state = before.map(Device::state).orElse(DeviceState.REQUESTED);
     Device known = before.orElseGet(
         () -> new Device(fact.device(), state, first, fact.at(), Optional.empty(), Optional.empty(), Optional.empty()));
-    return fact instanceof DeviceEvent event
-        ? apply(known, event)
-        : new Device(known.id(), state, first, fact.at(), known.refusal(), known.idevid(), known.ldevid());
+    if (fact instanceof DeviceEvent event) {
+      return apply(known, event);
+    }
+    return fact instanceof Fact.Decision decision
+        ? apply(known, decision)
+        : new Device(known.id(), state, first, fact.at(), known.refusal(), known.idevid(), known.ldevid(), known.hold(), known.decision());
   }
 
   /** The state after {@code from} when an event proposes {@code to}: {@code to} where it may follow, else {@code from}. */
@@ -58,14 +61,39 @@ public final class Lifecycle {
         event.at(),
         refusalAfter(device, event),
         showsIdevid ? event.idevid() : device.idevid(),
-        grantsLdevid ? event.certificate() : device.ldevid());
+        grantsLdevid ? event.certificate() : device.ldevid(),
+        holdAfter(device, event),
+        device.decision());
+  }
+
+  /** A decision ends the waiting; a denial is a refusal wherever nothing has been granted. */
+  private static Device apply(Device device, Fact.Decision decision) {
+    Optional<String> refusal = decision.approved()
+        ? Optional.empty()
+        : Optional.of("DENIED: " + (decision.reason().isEmpty() ? "denied by " + decision.by() : decision.reason()));
+    DeviceState proposed = decision.approved() ? DeviceState.REQUESTED : DeviceState.REFUSED;
+    return new Device(device.id(), next(device.state(), proposed), device.firstSeen(), decision.at(), refusal, device.idevid(),
+        device.ldevid(), Optional.empty(), Optional.of(decision));
+  }
+
+  /** The first hold of a rule counts for as long as that rule holds; whatever ends the request ends it. */
+  private static Optional<Hold> holdAfter(Device device, DeviceEvent event) {
+    return switch (event.kind()) {
+      case HELD -> {
+        String rule = event.reason().orElse("");
+        Instant since = device.hold().filter(hold -> hold.rule().equals(rule)).map(Hold::since).orElse(event.at());
+        yield Optional.of(new Hold(since, rule, event.detail()));
+      }
+      case VOUCHER_ISSUED, VOUCHER_REFUSED -> Optional.empty();
+      case VOUCHER_REQUESTED, VOUCHER_STATUS, ENROLMENT_REFUSED, ENROLLED, REENROLLED, ENROLMENT_STATUS -> device.hold();
+    };
   }
 
   private static Optional<String> refusalAfter(Device device, DeviceEvent event) {
     return switch (event.kind()) {
       case VOUCHER_REFUSED, ENROLMENT_REFUSED -> Optional.of(event.reason().map(reason -> reason + ": ").orElse("") + event.detail());
       case VOUCHER_ISSUED, ENROLLED, REENROLLED -> Optional.empty();
-      case VOUCHER_REQUESTED, VOUCHER_STATUS, ENROLMENT_STATUS -> device.refusal();
+      case VOUCHER_REQUESTED, HELD, VOUCHER_STATUS, ENROLMENT_STATUS -> device.refusal();
     };
   }
 }

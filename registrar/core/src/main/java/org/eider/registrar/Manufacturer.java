@@ -21,6 +21,7 @@ import org.eider.pki.SerialNumberProfile;
  * @param admission who is let in
  * @param serialNumbers where its IDevIDs carry the serial number
  * @param ignoreIdevidValidity whether expired IDevIDs are taken (RFC 8995 section 2.6.2)
+ * @param auditPolicy what its MASA's audit logs may say
  */
 public record Manufacturer(
     String name,
@@ -31,18 +32,41 @@ public record Manufacturer(
     List<X509Certificate> voucherAnchors,
     Admission admission,
     SerialNumberProfile serialNumbers,
-    boolean ignoreIdevidValidity) {
+    boolean ignoreIdevidValidity,
+    AuditPolicy auditPolicy) {
   /** Who of a known manufacturer's devices is let in. */
   public enum Admission {
     /** Every device with a valid IDevID. */
     AUTO,
     /** Only those whose serial numbers were listed beforehand. */
-    EXPECTED;
+    EXPECTED,
+    /** Only those that an operator approves, one by one, when they ask. */
+    MANUAL;
 
     /** The name in options and configuration. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** A manufacturer whose audit logs are judged by {@link AuditPolicy#standard()}. */
+  public Manufacturer(String name, List<X509Certificate> idevidAnchors, Optional<MasaUri> masa, Set<String> allowedMasaHosts,
+      List<X509Certificate> masaTlsAnchors, List<X509Certificate> voucherAnchors, Admission admission,
+      SerialNumberProfile serialNumbers, boolean ignoreIdevidValidity) {
+    this(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, admission, serialNumbers, ignoreIdevidValidity,
+        AuditPolicy.standard());
+  }
+
+  /** The same with another admission. */
+  public Manufacturer withAdmission(Admission other) {
+    return new Manufacturer(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, other, serialNumbers,
+        ignoreIdevidValidity, auditPolicy);
+  }
+
+  /** The same with another audit policy. */
+  public Manufacturer withAuditPolicy(AuditPolicy other) {
+    return new Manufacturer(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, admission, serialNumbers,
+        ignoreIdevidValidity, other);
   }
 
   /** Checks the name and that there are anchors. */

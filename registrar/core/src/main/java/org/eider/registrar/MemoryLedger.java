@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -53,6 +54,22 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   @Override
   public synchronized List<Device> devices(Optional<DeviceId> after, int limit) {
     return after.map(id -> devices.tailMap(id, false)).orElse(devices).values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public synchronized List<Device> held(int limit) {
+    return devices.values().stream().filter(device -> device.hold().isPresent())
+        .sorted(Comparator.comparing(device -> device.hold().orElseThrow().since())).limit(limit).toList();
+  }
+
+  @Override
+  public synchronized Map<DeviceState, Long> census() {
+    return devices.values().stream().collect(Collectors.groupingBy(Device::state, Collectors.counting()));
+  }
+
+  @Override
+  public synchronized List<Fact.Decision> decisions(DeviceId id, int limit) {
+    return newestFirst(Fact.Decision.class, id, limit);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.eider.registrar;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -35,6 +36,21 @@ final class FragileLedger implements DeviceLedger {
   @Override
   public List<Device> devices(Optional<DeviceId> after, int limit) {
     return ledger.devices(after, limit);
+  }
+
+  @Override
+  public List<Device> held(int limit) {
+    return ledger.held(limit);
+  }
+
+  @Override
+  public Map<DeviceState, Long> census() {
+    return ledger.census();
+  }
+
+  @Override
+  public List<Fact.Decision> decisions(DeviceId id, int limit) {
+    return ledger.decisions(id, limit);
   }
 
   @Override

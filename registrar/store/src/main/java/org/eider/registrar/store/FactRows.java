@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceState;
+import org.eider.registrar.Disposition;
 import org.eider.registrar.Fact;
+import org.eider.registrar.Judgement;
 import org.eider.voucher.Assertion;
 import org.eider.wire.Octets;
 import org.jdbi.v3.core.Handle;
@@ -23,12 +25,17 @@ final class FactRows {
       VALUES (:device_id, :happened_at, :session_id, :pledge_request, :registrar_request, :voucher, :assertion, :domain_id)
       """;
   private static final String INSERT_AUDIT_LOG = """
-      INSERT INTO audit_logs (device_id, happened_at, body, unavailable)
-      VALUES (:device_id, :happened_at, :body, :unavailable)
+      INSERT INTO audit_logs (device_id, happened_at, body, unavailable, disposition, rule, why)
+      VALUES (:device_id, :happened_at, :body, :unavailable, :disposition, :rule, :why)
       """;
   private static final String INSERT_TELEMETRY = """
       INSERT INTO telemetry (device_id, happened_at, kind, went_well, reason, body)
       VALUES (:device_id, :happened_at, :kind, :went_well, :reason, :body)
+      """;
+
+  private static final String INSERT_DECISION = """
+      INSERT INTO decisions (device_id, happened_at, approved, until, decided_by, reason)
+      VALUES (:device_id, :happened_at, :approved, :until, :decided_by, :reason)
       """;
 
   private FactRows() {}
@@ -42,6 +49,9 @@ final class FactRows {
       insertion(handle, INSERT_AUDIT_LOG, deviceId, fact)
           .bind("body", bytes(log.body()))
           .bind("unavailable", log.unavailable().orElse(null))
+          .bind("disposition", log.judgement().map(judgement -> judgement.disposition().name()).orElse(null))
+          .bind("rule", log.judgement().map(Judgement::rule).orElse(null))
+          .bind("why", log.judgement().map(Judgement::why).orElse(null))
           .execute();
     } else if (fact instanceof Fact.Telemetry telemetry) {
       insertion(handle, INSERT_TELEMETRY, deviceId, fact)
@@ -49,6 +59,13 @@ final class FactRows {
           .bind("went_well", telemetry.status())
           .bind("reason", telemetry.reason().orElse(null))
           .bind("body", telemetry.body().toArray())
+          .execute();
+    } else if (fact instanceof Fact.Decision decision) {
+      insertion(handle, INSERT_DECISION, deviceId, fact)
+          .bind("approved", decision.approved())
+          .bind("until", Columns.millis(decision.until()))
+          .bind("decided_by", decision.by())
+          .bind("reason", decision.reason())
           .execute();
     } else {
       throw new IllegalArgumentException("no table for " + fact.getClass().getSimpleName());
@@ -82,7 +99,19 @@ final class FactRows {
 
   static Fact.AuditLogReceived auditLog(DeviceId device, ResultSet row) throws SQLException {
     return new Fact.AuditLogReceived(
-        device, Columns.instant(row, "happened_at"), Columns.optionalOctets(row, "body"), Columns.text(row, "unavailable"));
+        device, Columns.instant(row, "happened_at"), Columns.optionalOctets(row, "body"), Columns.text(row, "unavailable"), judgement(row));
+  }
+
+  static Fact.Decision decision(DeviceId device, ResultSet row) throws SQLException {
+    return new Fact.Decision(device, Columns.instant(row, "happened_at"), row.getBoolean("approved"), Columns.instant(row, "until"),
+        row.getString("decided_by"), row.getString("reason"));
+  }
+
+  private static Optional<Judgement> judgement(ResultSet row) throws SQLException {
+    Optional<Disposition> disposition = Columns.optionalName(row, "disposition", Disposition.class);
+    return disposition.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Judgement(disposition.get(), row.getString("rule"), row.getString("why")));
   }
 
   static Fact.Telemetry telemetry(DeviceId device, ResultSet row) throws SQLException {

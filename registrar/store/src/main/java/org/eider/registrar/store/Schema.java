@@ -24,7 +24,8 @@ import org.flywaydb.core.api.resource.LoadableResource;
  */
 final class Schema {
   /** The files of {@code migration/}, oldest first; the n-th is version n. */
-  static final List<String> MIGRATIONS = List.of("V1__devices.sql", "V2__certificates.sql", "V3__manufacturers.sql");
+  static final List<String> MIGRATIONS = List.of("V1__devices.sql", "V2__certificates.sql", "V3__manufacturers.sql",
+      "V4__decisions.sql");
 
   private static final String HISTORY = "schema_history";
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
+import org.eider.registrar.DeviceState;
 import org.eider.registrar.Fact;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -31,6 +32,8 @@ final class SqlDeviceLedger implements DeviceLedger {
   private static final String LATER_MANUFACTURERS = """
       SELECT * FROM devices WHERE manufacturer > :manufacturer ORDER BY manufacturer, serial_number LIMIT :limit
       """;
+  private static final String CENSUS = "SELECT state, count(*) AS devices FROM devices GROUP BY state";
+  private static final String HELD = "SELECT * FROM devices WHERE hold_since IS NOT NULL ORDER BY hold_since, id LIMIT :limit";
   /** Ordered by the whole index, so that the newest rows are found without reading the others. */
   private static final String NEWEST_FACTS = """
       SELECT * FROM <table>
@@ -71,6 +74,23 @@ final class SqlDeviceLedger implements DeviceLedger {
     return transactions.read("list devices", handle -> after
         .map(id -> pageAfter(handle, id, limit))
         .orElseGet(() -> page(handle.createQuery(FROM_THE_START), limit)));
+  }
+
+  @Override
+  public List<Device> held(int limit) {
+    return transactions.read("list held devices", handle -> page(handle.createQuery(HELD), limit));
+  }
+
+  @Override
+  public Map<DeviceState, Long> census() {
+    return transactions.read("count devices", handle -> handle.createQuery(CENSUS)
+        .map((row, c) -> Map.entry(Columns.name(row, "state", DeviceState.class), row.getLong("devices")))
+        .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  @Override
+  public List<Fact.Decision> decisions(DeviceId id, int limit) {
+    return newest("decisions", id, limit, FactRows::decision);
   }
 
   @Override

@@ -26,14 +26,15 @@ final class SqlManufacturerStore implements ManufacturerStore {
       UPDATE manufacturers
       SET idevid_anchors = :idevid_anchors, masa = :masa, allowed_masa_hosts = :allowed_masa_hosts,
         masa_tls_anchors = :masa_tls_anchors, voucher_anchors = :voucher_anchors, admission = :admission,
-        serial_numbers = :serial_numbers, ignore_idevid_validity = :ignore_idevid_validity
+        serial_numbers = :serial_numbers, ignore_idevid_validity = :ignore_idevid_validity,
+        audit_policy = :audit_policy, released_domains = :released_domains
       WHERE name = :name
       """;
   private static final String INSERT = """
       INSERT INTO manufacturers (name, idevid_anchors, masa, allowed_masa_hosts, masa_tls_anchors, voucher_anchors, admission,
-        serial_numbers, ignore_idevid_validity)
+        serial_numbers, ignore_idevid_validity, audit_policy, released_domains)
       VALUES (:name, :idevid_anchors, :masa, :allowed_masa_hosts, :masa_tls_anchors, :voucher_anchors, :admission,
-        :serial_numbers, :ignore_idevid_validity)
+        :serial_numbers, :ignore_idevid_validity, :audit_policy, :released_domains)
       ON CONFLICT DO NOTHING
       """;
   private static final String EXPECT = """
@@ -114,6 +115,8 @@ final class SqlManufacturerStore implements ManufacturerStore {
         .bind("admission", manufacturer.admission().name())
         .bind("serial_numbers", manufacturer.serialNumbers().name())
         .bind("ignore_idevid_validity", manufacturer.ignoreIdevidValidity())
+        .bind("audit_policy", AuditPolicyColumns.dispositions(manufacturer.auditPolicy()))
+        .bind("released_domains", AuditPolicyColumns.releasedDomains(manufacturer.auditPolicy()))
         .execute();
   }
 
@@ -127,7 +130,8 @@ final class SqlManufacturerStore implements ManufacturerStore {
         anchors(row, "voucher_anchors"),
         Columns.name(row, "admission", Manufacturer.Admission.class),
         Columns.name(row, "serial_numbers", SerialNumberProfile.class),
-        row.getBoolean("ignore_idevid_validity"));
+        row.getBoolean("ignore_idevid_validity"),
+        AuditPolicyColumns.read(row));
   }
 
   private static Set<String> hosts(String lines) {

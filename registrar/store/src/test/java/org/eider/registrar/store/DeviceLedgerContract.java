@@ -21,8 +21,11 @@ import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.DeviceState;
+import org.eider.registrar.Disposition;
 import org.eider.registrar.Fact;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.registrar.Hold;
+import org.eider.registrar.Judgement;
 import org.eider.registrar.Lifecycle;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** What every device ledger does. */
 abstract class DeviceLedgerContract {
   private static final DeviceId ONE = device("acme", "SN-1");
+  private static final DeviceId TWO = device("acme", "SN-2");
 
   private DeviceLedger ledger;
 
@@ -106,6 +110,48 @@ abstract class DeviceLedgerContract {
 
     ledger.append(List.of(Facts.issued(ONE, NOW)));
     assertThat(ledger.device(ONE).orElseThrow().refusal()).isEmpty();
+  }
+
+  @Test
+  void heldDeviceWaitsSinceTheFirstHoldOfItsRule() {
+    ledger.append(List.of(held(TWO, NOW.plusSeconds(1), "MANUAL_ADMISSION"), held(ONE, NOW.plusSeconds(2), "AUDIT_FOREIGN")));
+    ledger.append(List.of(held(TWO, NOW.plusSeconds(3), "MANUAL_ADMISSION")));
+
+    assertThat(ledger.held(10)).extracting(Device::id).containsExactly(TWO, ONE);
+    assertThat(ledger.held(1)).extracting(Device::id).containsExactly(TWO);
+    assertThat(ledger.device(TWO).orElseThrow().hold()).contains(new Hold(NOW.plusSeconds(1), "MANUAL_ADMISSION", "waits"));
+  }
+
+  @Test
+  void decisionEndsTheHoldAndStaysWithTheDevice() {
+    Fact.Decision approval = new Fact.Decision(ONE, NOW.plusSeconds(1), true, NOW.plusSeconds(60), "operator", "on the delivery note");
+    Fact.Decision denial = new Fact.Decision(TWO, NOW.plusSeconds(1), false, NOW.plusSeconds(60), "operator", "");
+    ledger.append(List.of(held(ONE, NOW, "MANUAL_ADMISSION"), held(TWO, NOW, "MANUAL_ADMISSION")));
+    ledger.append(List.of(approval, denial));
+
+    assertThat(ledger.held(10)).isEmpty();
+    assertThat(ledger.device(ONE).orElseThrow().decision()).contains(approval);
+    assertThat(ledger.device(ONE).orElseThrow().refusal()).isEmpty();
+    assertThat(ledger.device(TWO).orElseThrow().state()).isEqualTo(DeviceState.REFUSED);
+    assertThat(ledger.device(TWO).orElseThrow().refusal()).contains("DENIED: denied by operator");
+    assertThat(ledger.decisions(ONE, 9)).containsExactly(approval);
+  }
+
+  @Test
+  void judgementIsKeptWithItsAuditLog() {
+    Fact.AuditLogReceived log = new Fact.AuditLogReceived(ONE, NOW, Optional.of(Octets.utf8("{}")), Optional.empty(),
+        Optional.of(new Judgement(Disposition.DENY, "AUDIT_FOREIGN", "another domain owned it")));
+
+    ledger.append(List.of(log));
+
+    assertThat(ledger.auditLogs(ONE, 1)).containsExactly(log);
+  }
+
+  @Test
+  void censusCountsDevicesByState() {
+    ledger.append(List.of(Facts.requested(ONE, NOW), Facts.issued(TWO, NOW)));
+
+    assertThat(ledger.census()).containsEntry(DeviceState.REQUESTED, 1L).containsEntry(DeviceState.VOUCHER_ISSUED, 1L);
   }
 
   @Test
@@ -307,5 +353,10 @@ abstract class DeviceLedgerContract {
     } finally {
       workers.shutdownNow();
     }
+  }
+
+  private static DeviceEvent held(DeviceId device, Instant at, String rule) {
+    return new DeviceEvent(device, at, DeviceEvent.Kind.HELD, Optional.of(DeviceState.REQUESTED), "session", Optional.of(rule), "waits",
+        Optional.empty(), Optional.empty());
   }
 }

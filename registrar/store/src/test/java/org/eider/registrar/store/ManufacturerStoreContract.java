@@ -11,9 +11,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
+import org.eider.registrar.AuditPolicy;
+import org.eider.registrar.Disposition;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.testkit.TestPki;
+import org.eider.wire.Octets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +47,8 @@ abstract class ManufacturerStoreContract {
   void manufacturerIsReadAsItWasWritten() {
     Manufacturer full = new Manufacturer("acme", List.of(B, A), Optional.of(new MasaUri(URI.create("https://[::1]:9443/x"))),
         Set.of("masa.example", "masa.example:8443"), List.of(C, B), List.of(C, A, B), Manufacturer.Admission.EXPECTED,
-        SerialNumberProfile.CISCO_SUDI, true);
+        SerialNumberProfile.CISCO_SUDI, true).withAuditPolicy(new AuditPolicy(Disposition.DENY, Disposition.HOLD, Disposition.ACCEPT,
+            Disposition.DENY, Disposition.ACCEPT, Disposition.HOLD, Set.of(Octets.utf8("one"), Octets.utf8("two"))));
     store.put(full);
     store.put(least("bare"));
 

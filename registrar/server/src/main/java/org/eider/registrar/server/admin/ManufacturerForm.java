@@ -23,7 +23,7 @@ import org.eider.wire.DecodeException.Flaw;
  * @param allowedMasaHosts hosts that IDevIDs may name
  * @param masaTlsAnchors PEM; empty for the public anchors
  * @param voucherAnchors PEM
- * @param admission {@code auto} or {@code expected}
+ * @param admission {@code auto}, {@code expected} or {@code manual}
  * @param serialProfile where IDevIDs carry the serial number, lower case with dashes
  * @param ignoreIdevidValidity whether expired IDevIDs are taken
  */
@@ -65,7 +65,7 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
 
   private static Manufacturer.Admission admissionOf(String label) throws DecodeException {
     return Arrays.stream(Manufacturer.Admission.values()).filter(admission -> admission.label().equals(label)).findFirst()
-        .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, "admission", "neither auto nor expected"));
+        .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, "admission", "none of auto, expected and manual"));
   }
 
   private static SerialNumberProfile profileOf(String label) throws DecodeException {
