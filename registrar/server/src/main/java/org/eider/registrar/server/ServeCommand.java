@@ -10,6 +10,7 @@ import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
 import org.eider.registrar.server.config.BadSetting;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.RegistrarConfig.Log;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,10 +50,17 @@ final class ServeCommand implements Callable<Integer> {
       description = "Address or name to listen on (default: https.host of the configuration, 0.0.0.0).")
   private Optional<String> host;
 
+  @Option(names = "--log-format", paramLabel = "text|json",
+      description = "What a line of log looks like; json is one object a line (default: log.format of the configuration, text).")
+  private Optional<Log.Format> logFormat;
+
   @Override
   public Integer call() throws CommandFailure {
     RegistrarConfig settings = settings();
-    Logging.forServer(org.slf4j.event.Level.valueOf(settings.log().level().name()));
+    Logging.forServer(org.slf4j.event.Level.valueOf(settings.log().level().name()), switch (settings.log().format()) {
+      case TEXT -> Logging.Format.TEXT;
+      case JSON -> Logging.Format.JSON;
+    });
     RegistrarProcess process = RegistrarProcess.start(settings, data, Clock.systemUTC(), new SecureRandom());
     // A Java process that gets SIGTERM ends with 143, whatever its hooks do, unless a hook ends it first.
     Thread onSignal = new Thread(() -> {
@@ -76,7 +84,8 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return read
           .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
-          .withAdmin(adminPort.map(RegistrarConfig.Admin::new).orElse(read.admin()));
+          .withAdmin(adminPort.map(RegistrarConfig.Admin::new).orElse(read.admin()))
+          .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())));
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }

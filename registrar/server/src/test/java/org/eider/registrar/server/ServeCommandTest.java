@@ -3,6 +3,8 @@ package org.eider.registrar.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +41,30 @@ class ServeCommandTest {
     String log = Files.readString(folder.resolve("err"));
     assertThat(log).contains("Eider registrar ").contains("root CA ").contains("sha256=").contains("no manufacturer is configured")
         .contains("the registrar has stopped").doesNotContain("Exception");
+    assertThat(log.lines()).noneMatch(line -> line.endsWith(" "))
+        .filteredOn(line -> line.contains(" exchange method=GET path=/.well-known/est/cacerts status=200 ms=")).hasSize(1);
     assertThat(Files.readString(folder.resolve("out")).lines()).hasSize(1);
     assertThat(folder.resolve("data").resolve("admin.port")).doesNotExist();
+  }
+
+  @Test
+  void itsLogIsOneJsonObjectALineWhenAskedFor() throws Exception {
+    Process process = start("serve", "--data", folder.resolve("data").toString(), "--https-port", "0", "--log-format", "json");
+    try {
+      int port = Integer.parseInt(ready(process).strip().replaceAll(".*:", ""));
+      try (TestPledge.Line line = new TestPledge("SN-1", TestPki.manufacturer("Nobody", "").idevid("SN-1"), port).connect()) {
+        assertThat(line.get("/nowhere?\"").status()).isEqualTo(404);
+      }
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve("err"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(lines).allMatch(JsonNode::isObject).filteredOn(line -> line.path("formattedMessage").asText().equals("exchange"))
+        .singleElement().asString().contains("\"path\":\"/nowhere\"", "\"reason\":\"NO_SUCH_RESOURCE\"", "\"session\":");
   }
 
   @Test

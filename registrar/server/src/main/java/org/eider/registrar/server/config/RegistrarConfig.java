@@ -32,7 +32,7 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
         new Vouchers(BrskiVoucherService.IDENTICAL_RETRY),
         Enrolment.standard(),
         new Masa(Duration.ofSeconds(5), Duration.ofSeconds(30), 8, 1024 * 1024),
-        new Log(Log.Level.INFO));
+        new Log(Log.Level.INFO, Log.Format.TEXT));
   }
 
   /** The same with other HTTPS settings. */
@@ -43,6 +43,11 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
   /** The same with other admin settings. */
   public RegistrarConfig withAdmin(Admin other) {
     return new RegistrarConfig(https, other, limits, vouchers, enrolment, masa, log);
+  }
+
+  /** The same with other log settings. */
+  public RegistrarConfig withLog(Log other) {
+    return new RegistrarConfig(https, admin, limits, vouchers, enrolment, masa, other);
   }
 
   /**
@@ -223,8 +228,22 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
    * The log.
    *
    * @param level how much of ours is logged
+   * @param format what a line looks like
    */
-  public record Log(Level level) {
+  public record Log(Level level, Format format) {
+    /** What a line looks like. */
+    public enum Format {
+      /** For people, with {@code key=value}. */
+      TEXT,
+      /** One JSON object a line. */
+      JSON;
+
+      /** The name in the file. */
+      public String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
     /** How much. */
     public enum Level {
       /** What failed through our own fault. */

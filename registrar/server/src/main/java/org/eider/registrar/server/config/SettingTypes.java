@@ -26,6 +26,7 @@ final class SettingTypes extends SimpleModule {
     add(Duration.class, DurationText::parse, DurationText::of);
     add(KeyType.class, SettingTypes::keyType, KeyType::label);
     add(Log.Level.class, SettingTypes::level, Log.Level::label);
+    add(Log.Format.class, SettingTypes::format, Log.Format::label);
   }
 
   private static KeyType keyType(String label) {
@@ -35,6 +36,11 @@ final class SettingTypes extends SimpleModule {
   private static Log.Level level(String label) {
     Optional<Log.Level> level = Arrays.stream(Log.Level.values()).filter(one -> one.label().equals(label)).findFirst();
     return oneOf(level, label, Arrays.stream(Log.Level.values()).map(Log.Level::label).toList());
+  }
+
+  private static Log.Format format(String label) {
+    Optional<Log.Format> format = Arrays.stream(Log.Format.values()).filter(one -> one.label().equals(label)).findFirst();
+    return oneOf(format, label, Arrays.stream(Log.Format.values()).map(Log.Format::label).toList());
   }
 
   private static <T> T oneOf(Optional<T> found, String label, List<String> labels) {

@@ -49,6 +49,7 @@ class ConfigFileTest {
         max-answer: 65536
       log:
         level: warn
+        format: json
       """;
 
   @Test
@@ -83,7 +84,7 @@ class ConfigFileTest {
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
         new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536),
-        new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN)));
+        new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN, RegistrarConfig.Log.Format.JSON)));
     assertThat(values(config)).zipSatisfy(values(RegistrarConfig.standard()), (set, standard) -> assertThat(set).isNotEqualTo(standard));
   }
 
@@ -136,6 +137,7 @@ class ConfigFileTest {
       enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: Cannot
       enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: Cannot
       log:~  level: verbose                     | f.yaml:2: log.level: "verbose" is none of error, warn
+      log:~  format: xml                        | f.yaml:2: log.format: "xml" is none of text, json
       https:~  port: 1~  port: 2                | f.yaml:3: not well-formed YAML: Duplicate
       https:~ port: 1~   host: x                | f.yaml:3: not well-formed YAML
       """)
