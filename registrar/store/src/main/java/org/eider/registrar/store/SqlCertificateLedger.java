@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.IssuedCertificate;
+import org.eider.registrar.Journal;
 
 /** Certificates under a unique key on their serial number. */
 final class SqlCertificateLedger implements CertificateLedger {
@@ -30,7 +31,7 @@ final class SqlCertificateLedger implements CertificateLedger {
 
   @Override
   public boolean record(IssuedCertificate certificate) {
-    return transactions.write("record a certificate", handle -> handle.createUpdate(INSERT)
+    return transactions.write(Journal.Step.CERTIFICATE_ISSUED, "record a certificate", handle -> handle.createUpdate(INSERT)
         .bind("serial", Columns.serial(certificate.serial()))
         .bind("certificate", certificate.certificate().toArray())
         .bind("purpose", certificate.purpose().name())

@@ -13,6 +13,7 @@ import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.DeviceState;
 import org.eider.registrar.Fact;
+import org.eider.registrar.Journal;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -53,7 +54,7 @@ final class SqlDeviceLedger implements DeviceLedger {
   public void append(List<? extends Fact> facts) {
     List<Fact> all = List.copyOf(facts);
     if (!all.isEmpty()) {
-      transactions.write("record facts", handle -> appendIn(handle, all));
+      transactions.write(Journal.Step.of(all), "record facts", handle -> appendIn(handle, all));
     }
   }
 

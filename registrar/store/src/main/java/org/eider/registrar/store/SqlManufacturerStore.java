@@ -14,6 +14,7 @@ import org.eider.pki.Certificates;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.DeviceId;
+import org.eider.registrar.Journal;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.wire.DecodeException;
@@ -53,7 +54,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
 
   @Override
   public void put(Manufacturer manufacturer) {
-    transactions.write("record a manufacturer", handle -> {
+    transactions.write(Journal.Step.MANUFACTURER_PUT, "record a manufacturer", handle -> {
       int rows = run(handle, UPDATE, manufacturer);
       return rows == 1 || run(handle, INSERT, manufacturer) == 1 || run(handle, UPDATE, manufacturer) == 1;
     });
@@ -61,7 +62,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
 
   @Override
   public boolean remove(String name) {
-    return transactions.write("remove a manufacturer", handle -> {
+    return transactions.write(Journal.Step.MANUFACTURER_REMOVED, "remove a manufacturer", handle -> {
       handle.createUpdate("DELETE FROM expected_devices WHERE manufacturer = :name").bind("name", name).execute();
       return handle.createUpdate("DELETE FROM manufacturers WHERE name = :name").bind("name", name).execute() == 1;
     });
@@ -84,7 +85,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
   @Override
   public void expect(String manufacturer, Collection<String> serialNumbers) {
     List<String> all = List.copyOf(serialNumbers);
-    transactions.write("list expected devices", handle -> {
+    transactions.write(Journal.Step.DEVICES_EXPECTED, "list expected devices", handle -> {
       for (int from = 0; from < all.size(); from += BATCH) {
         PreparedBatch batch = handle.prepareBatch(EXPECT);
         all.subList(from, Math.min(from + BATCH, all.size()))

@@ -27,23 +27,29 @@ public final class SqlStore implements AutoCloseable {
   private final CertificateLedger certificates;
   private final ManufacturerStore manufacturers;
 
-  private SqlStore(HikariDataSource pool) {
+  private SqlStore(HikariDataSource pool, StoreProbe probe) {
     this.pool = pool;
     Jdbi jdbi = Jdbi.create(pool);
     // What a statement was about to store is no business of whoever logs that it failed.
     jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    Transactions transactions = new Transactions(jdbi);
+    Transactions transactions = new Transactions(jdbi, probe);
     this.devices = new SqlDeviceLedger(transactions);
     this.certificates = new SqlCertificateLedger(transactions);
     this.manufacturers = new SqlManufacturerStore(transactions);
   }
 
+  /** Opens the store of a data folder, as {@link #open(StoreConfig, StoreProbe)} does, with nobody looking on. */
+  public static SqlStore open(StoreConfig config) throws StoreUnavailable {
+    return open(config, StoreProbe.NONE);
+  }
+
   /**
    * Opens the store of a data folder; makes what is missing and brings older tables to this version.
    *
+   * @param probe looks on while the store writes
    * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read; nothing was changed
    */
-  public static SqlStore open(StoreConfig config) throws StoreUnavailable {
+  public static SqlStore open(StoreConfig config, StoreProbe probe) throws StoreUnavailable {
     H2File file = H2File.of(config);
     JdbcDataSource source = file.source();
     boolean heldData = file.holdsData();
@@ -52,7 +58,7 @@ public final class SqlStore implements AutoCloseable {
         throw file.emptied();
       }
       Schema.migrate(first, source);
-      return new SqlStore(pool(source, config.connections()));
+      return new SqlStore(pool(source, config.connections()), probe);
     } catch (SQLException e) {
       throw file.unavailable(e);
     }

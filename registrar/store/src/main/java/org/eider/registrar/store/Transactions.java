@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.eider.registrar.Journal.Step;
 import org.eider.registrar.StoreException;
 import org.h2.api.ErrorCode;
 import org.jdbi.v3.core.Handle;
@@ -21,10 +22,12 @@ final class Transactions {
 
   private final Jdbi jdbi;
   private final Forcing forcing;
+  private final StoreProbe probe;
 
   /** On H2, whose commit is written when it returns but not forced. */
-  Transactions(Jdbi jdbi) {
+  Transactions(Jdbi jdbi, StoreProbe probe) {
     this.jdbi = jdbi;
+    this.probe = probe;
     this.forcing = new Forcing(() -> jdbi.useHandle(handle -> handle.execute("CHECKPOINT SYNC")));
   }
 
@@ -38,13 +41,20 @@ final class Transactions {
   }
 
   /** Reads and writes in one transaction, possibly more than once; durable when it returns. */
-  <T> T write(String what, Function<Handle, T> work) {
-    T result = commit(what, work);
+  <T> T write(Step step, String what, Function<Handle, T> work) {
+    probe.at(step + ":before");
+    T result = commit(what, handle -> {
+      T written = work.apply(handle);
+      probe.at(step + ":inside");
+      return written;
+    });
+    probe.at(step + ":committed");
     try {
       forcing.force();
     } catch (JdbiException e) {
       throw failure(what, e);
     }
+    probe.at(step + ":after");
     return result;
   }
 

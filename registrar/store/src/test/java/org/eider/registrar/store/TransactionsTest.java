@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eider.registrar.Journal.Step;
 import org.eider.registrar.StoreException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Retries, forcing and errors. */
 class TransactionsTest {
   private final List<String> statements = new ArrayList<>();
+  private final List<String> points = new ArrayList<>();
   private Transactions transactions;
 
   @BeforeEach
@@ -29,14 +31,15 @@ class TransactionsTest {
         statements.add(context.getRenderedSql());
       }
     });
-    transactions = new Transactions(jdbi);
+    transactions = new Transactions(jdbi, points::add);
   }
 
   @Test
   void whatIsWrittenIsForcedAfterwards() {
-    transactions.write("write", handle -> handle.execute("CREATE TABLE t (x INTEGER)"));
+    transactions.write(Step.ENROLLED, "write", handle -> handle.execute("CREATE TABLE t (x INTEGER)"));
 
     assertThat(statements).containsExactly("CREATE TABLE t (x INTEGER)", "CHECKPOINT SYNC");
+    assertThat(points).containsExactly("ENROLLED:before", "ENROLLED:inside", "ENROLLED:committed", "ENROLLED:after");
   }
 
   @Test
@@ -45,13 +48,14 @@ class TransactionsTest {
 
     assertThat(one).isEqualTo(1);
     assertThat(statements).containsExactly("SELECT 1");
+    assertThat(points).isEmpty();
   }
 
   @Test
   void conflictIsTriedAgain() {
     AtomicInteger attempts = new AtomicInteger();
 
-    String result = transactions.write("write", handle -> {
+    String result = transactions.write(Step.ENROLLED, "write", handle -> {
       if (attempts.incrementAndGet() < 5) {
         throw conflict("40001");
       }
@@ -66,20 +70,21 @@ class TransactionsTest {
   void conflictThatDoesNotEndIsAnError() {
     AtomicInteger attempts = new AtomicInteger();
 
-    assertThatThrownBy(() -> transactions.write("write", handle -> {
+    assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", handle -> {
       attempts.incrementAndGet();
       throw conflict("HYT00");
     })).isInstanceOf(StoreException.class).hasMessage("the store could not write: somebody else has it");
 
     assertThat(attempts).hasValue(5);
     assertThat(statements).isEmpty();
+    assertThat(points).containsExactly("ENROLLED:before");
   }
 
   @Test
   void otherErrorIsNotTriedAgain() {
     AtomicInteger attempts = new AtomicInteger();
 
-    assertThatThrownBy(() -> transactions.write("write", handle -> {
+    assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", handle -> {
       attempts.incrementAndGet();
       throw conflict("23505");
     })).isInstanceOf(StoreException.class);
