@@ -28,6 +28,7 @@ import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
 import org.eider.voucher.VoucherCheck;
 import org.eider.voucher.VoucherFlaw;
+import org.eider.voucher.VoucherFormat;
 import org.eider.voucher.VoucherOpener;
 import org.eider.voucher.VoucherRequest;
 import org.eider.voucher.VoucherSealer;
@@ -90,8 +91,8 @@ public final class BrskiVoucherService implements VoucherService {
   }
 
   @Override
-  public Outcome<VoucherArtifact> request(ClientSession session, VoucherArtifact request) {
-    Exchange exchange = new Exchange(session, request, new ExchangeLine(session));
+  public Outcome<VoucherArtifact> request(ClientSession session, VoucherArtifact request, List<VoucherFormat> accepted) {
+    Exchange exchange = new Exchange(session, request, accepted, new ExchangeLine(session));
     Outcome<VoucherArtifact> outcome = recorded(exchange);
     exchange.line.end(outcome);
     return outcome;
@@ -137,13 +138,15 @@ public final class BrskiVoucherService implements VoucherService {
     VoucherArtifact ours = sealer.seal(registrarRequest(pledge, request), credential, clock.instant());
     // 7. The MASA that this manufacturer may name.
     MasaUri masa = MasaLocator.locate(pledge.manufacturer(), pledge.idevid());
+    MasaClient.Request question =
+        new MasaClient.Request(pledge.manufacturer(), masa, ours, exchange.accepted, exchange.session.id());
     // 8. Its answer.
-    VoucherArtifact answer = Stopped.granted(masaClient.requestVoucher(pledge.manufacturer(), masa, ours));
+    VoucherArtifact answer = Stopped.granted(masaClient.requestVoucher(question));
     // 9. Verified before it is relayed.
     Verified<Voucher> voucher = openVoucher(answer, pledge.manufacturer());
     X509Certificate pinned = check(voucher, pledge, request.value(), credential);
     // 10. The audit log, or why there is none.
-    AuditLogReceived auditLog = auditLog(pledge, masa, ours);
+    AuditLogReceived auditLog = auditLog(pledge, question);
     // 11. Recorded before it is handed out.
     ledger.append(List.of(
         new VoucherExchange(pledge.device(), clock.instant(), exchange.session.id(), exchange.artifact.bytes(), ours.bytes(),
@@ -268,8 +271,8 @@ public final class BrskiVoucherService implements VoucherService {
     };
   }
 
-  private AuditLogReceived auditLog(Idevids.Proven pledge, MasaUri masa, VoucherArtifact ours) {
-    Outcome<Octets> answer = masaClient.requestAuditLog(pledge.manufacturer(), masa, ours);
+  private AuditLogReceived auditLog(Idevids.Proven pledge, MasaClient.Request question) {
+    Outcome<Octets> answer = masaClient.requestAuditLog(question);
     Outcome<Octets> log = answer.then(BrskiVoucherService::anAuditLog);
     Instant now = clock.instant();
     return log.fold(
@@ -315,12 +318,14 @@ public final class BrskiVoucherService implements VoucherService {
   private static final class Exchange {
     final ClientSession session;
     final VoucherArtifact artifact;
+    final List<VoucherFormat> accepted;
     final ExchangeLine line;
     Optional<Idevids.Proven> pledge = Optional.empty();
 
-    Exchange(ClientSession session, VoucherArtifact artifact, ExchangeLine line) {
+    Exchange(ClientSession session, VoucherArtifact artifact, List<VoucherFormat> accepted, ExchangeLine line) {
       this.session = session;
       this.artifact = artifact;
+      this.accepted = List.copyOf(accepted);
       this.line = line;
     }
 

@@ -39,7 +39,11 @@ public enum VoucherReason implements Refusal.Reason {
   MASA_UNKNOWN_DEVICE(RefusalKind.UNKNOWN),
   /** The MASA refuses: another 4xx. */
   MASA_REFUSED(RefusalKind.FORBIDDEN),
-  /** The MASA fails or answers with something that is no voucher: 5xx, wrong media type, redirect. */
+  /** The MASA fails for now: 5xx, or a 4xx that asks to come later. */
+  MASA_UNAVAILABLE(RefusalKind.UPSTREAM_FAILED),
+  /** The MASA has not decided for longer than anybody waits. */
+  MASA_UNDECIDED(RefusalKind.UPSTREAM_TIMEOUT),
+  /** The MASA answers with something that is no voucher: wrong media type, redirect, too long. */
   MASA_FAILED(RefusalKind.UPSTREAM_FAILED),
   /** The voucher does not verify to a configured anchor. */
   VOUCHER_UNTRUSTED(RefusalKind.UPSTREAM_FAILED),

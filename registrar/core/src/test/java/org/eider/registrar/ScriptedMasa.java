@@ -28,6 +28,7 @@ final class ScriptedMasa implements MasaClient {
 
   final List<VoucherArtifact> requests = new CopyOnWriteArrayList<>();
   final List<MasaUri> addresses = new CopyOnWriteArrayList<>();
+  final List<Request> questions = new CopyOnWriteArrayList<>();
   final List<VoucherArtifact> auditRequests = new CopyOnWriteArrayList<>();
   Credential signer;
   Function<Verified<VoucherRequest>, Outcome<VoucherArtifact>> answer = request -> Outcome.granted(sealed(request, voucher -> voucher));
@@ -52,15 +53,16 @@ final class ScriptedMasa implements MasaClient {
   }
 
   @Override
-  public Outcome<VoucherArtifact> requestVoucher(Manufacturer manufacturer, MasaUri masa, VoucherArtifact registrarRequest) {
-    requests.add(registrarRequest);
-    addresses.add(masa);
-    return answer.apply(opened(registrarRequest));
+  public Outcome<VoucherArtifact> requestVoucher(Request request) {
+    requests.add(request.request());
+    addresses.add(request.masa());
+    questions.add(request);
+    return answer.apply(opened(request.request()));
   }
 
   @Override
-  public Outcome<Octets> requestAuditLog(Manufacturer manufacturer, MasaUri masa, VoucherArtifact registrarRequest) {
-    auditRequests.add(registrarRequest);
+  public Outcome<Octets> requestAuditLog(Request request) {
+    auditRequests.add(request.request());
     return auditLog.get();
   }
 

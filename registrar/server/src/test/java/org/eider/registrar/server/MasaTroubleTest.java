@@ -66,7 +66,7 @@ class MasaTroubleTest {
 
   @ParameterizedTest
   @CsvSource({"404,404,MASA_UNKNOWN_DEVICE", "400,403,MASA_REFUSED", "401,403,MASA_REFUSED", "403,403,MASA_REFUSED", "406,403,MASA_REFUSED",
-      "415,403,MASA_REFUSED", "500,502,MASA_FAILED", "503,502,MASA_FAILED", "204,502,MASA_FAILED", "303,502,MASA_FAILED"})
+      "415,403,MASA_REFUSED", "500,502,MASA_UNAVAILABLE", "503,502,MASA_UNAVAILABLE", "204,502,MASA_FAILED", "303,502,MASA_FAILED"})
   void itsStatusCodeIsTranslated(int status, int expected, String reason) throws Exception {
     refused(expected, reason, request -> HttpResponse.text(status, "because"));
   }

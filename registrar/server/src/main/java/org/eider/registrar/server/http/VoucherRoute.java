@@ -1,6 +1,7 @@
 package org.eider.registrar.server.http;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.eider.est.http.HttpHandler;
 import org.eider.est.http.HttpRequest;
@@ -18,13 +19,14 @@ record VoucherRoute(VoucherService vouchers) implements HttpHandler {
     if (format.isEmpty()) {
       return RouteRefusal.WRONG_MEDIA_TYPE.answer("a voucher request has Content-Type " + VoucherFormat.CMS_JSON.mediaType());
     }
-    if (Arrays.stream(VoucherFormat.values()).noneMatch(relayable -> request.accepts(relayable.mediaType()))) {
+    List<VoucherFormat> accepted = Arrays.stream(VoucherFormat.values()).filter(one -> request.accepts(one.mediaType())).toList();
+    if (accepted.isEmpty()) {
       return RouteRefusal.NO_ACCEPTABLE_FORMAT.answer("vouchers come as " + VoucherFormat.CMS_JSON.mediaType());
     }
     if (request.body().isEmpty()) {
       return RouteRefusal.EMPTY_BODY.answer("the request has no body");
     }
-    return vouchers.request(request.session(), new VoucherArtifact(format.get(), request.body()))
+    return vouchers.request(request.session(), new VoucherArtifact(format.get(), request.body()), accepted)
         .fold(VoucherRoute::voucher, HttpResponse::retryAfter, StatusTable::refuse);
   }
 

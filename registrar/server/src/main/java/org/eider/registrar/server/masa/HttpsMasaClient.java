@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eider.est.Outcome;
 import org.eider.est.http.Headers;
 import org.eider.est.http.HttpResponse;
@@ -25,12 +27,17 @@ import org.eider.voucher.VoucherFormat;
 import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Talks to MASAs over HTTPS: server name sent and checked against subjectAltName (RFC 9525), the manufacturer's own anchors, the
  * registrar's certificate when the MASA asks for one. At most one redirect is followed, to https and a host that the manufacturer allows.
  */
 public final class HttpsMasaClient implements MasaClient, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpsMasaClient.class);
+  private static final String SESSION = "x-eider-session";
+
   private final MasaPools pools;
 
   /**
@@ -43,22 +50,18 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
   }
 
   @Override
-  public Outcome<VoucherArtifact> requestVoucher(Manufacturer manufacturer, MasaUri masa, VoucherArtifact registrarRequest) {
-    VoucherFormat format = registrarRequest.format();
-    Call call = new Call(manufacturer, "POST", masa.operation("requestvoucher"),
-        headers(format.mediaType(), format.mediaType()), registrarRequest.bytes());
-    return exchange(call, true)
-        .then(answer -> body(answer, format.mediaType(), CmsOpener.MAX_SIZE))
-        .then(body -> Outcome.granted(new VoucherArtifact(format, body)));
+  public Outcome<VoucherArtifact> requestVoucher(Request request) {
+    List<MediaType> wanted = request.accepted().stream().map(VoucherFormat::mediaType).toList();
+    Call call = post(request, "requestvoucher", wanted);
+    return logged(call, exchange(call, true).then(answer -> voucher(answer, wanted)));
   }
 
   @Override
-  public Outcome<Octets> requestAuditLog(Manufacturer manufacturer, MasaUri masa, VoucherArtifact registrarRequest) {
-    Call call = new Call(manufacturer, "POST", masa.operation("requestauditlog"),
-        headers(registrarRequest.format().mediaType(), MediaType.JSON), registrarRequest.bytes());
-    return exchange(call, true)
+  public Outcome<Octets> requestAuditLog(Request request) {
+    Call call = post(request, "requestauditlog", List.of(MediaType.JSON));
+    return logged(call, exchange(call, true)
         .then(answer -> answer.status() == 201 ? created(call, answer) : Outcome.granted(answer))
-        .then(answer -> body(answer, MediaType.JSON, AuditLog.MAX_SIZE));
+        .then(answer -> body(answer, List.of(MediaType.JSON), AuditLog.MAX_SIZE)));
   }
 
   @Override
@@ -67,18 +70,41 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
   }
 
   /** One request of one manufacturer's MASA. */
-  private record Call(Manufacturer manufacturer, String method, URI uri, Headers headers, Octets body) {
+  private record Call(Manufacturer manufacturer, String session, String method, URI uri, Headers headers, Octets body) {
     Call to(URI other) {
-      return new Call(manufacturer, method, other, headers, body);
+      return new Call(manufacturer, session, method, other, headers, body);
     }
 
     Call fetching(URI other) {
-      return new Call(manufacturer, "GET", other, Headers.of(Map.of("accept", MediaType.JSON.toString())), Octets.empty());
+      return new Call(manufacturer, session, "GET", other, asking(session, List.of(MediaType.JSON)), Octets.empty());
     }
   }
 
-  private static Headers headers(MediaType sent, MediaType wanted) {
-    return Headers.of(Map.of("content-type", sent.toString(), "accept", wanted.toString()));
+  private static Call post(Request request, String operation, List<MediaType> wanted) {
+    VoucherArtifact body = request.request();
+    Headers headers = asking(request.session(), wanted).with("content-type", body.format().mediaType().toString());
+    return new Call(request.manufacturer(), request.session(), "POST", request.masa().operation(operation), headers, body.bytes());
+  }
+
+  /** What every request says: what is wanted, and the session that it is about, for whoever compares logs. */
+  private static Headers asking(String session, List<MediaType> wanted) {
+    return Headers.of(Map.of(SESSION, session, "accept", wanted.stream().map(MediaType::toString).collect(Collectors.joining(", "))));
+  }
+
+  private static <T> Outcome<T> logged(Call call, Outcome<T> outcome) {
+    LOG.atDebug()
+        .addKeyValue("session", call.session())
+        .addKeyValue("manufacturer", call.manufacturer().name())
+        .addKeyValue("uri", call.uri())
+        .addKeyValue("outcome", outcome.<String>fold(granted -> "granted", later -> "come again in " + later.toSeconds() + " s",
+            refusal -> refusal.reason().name() + ": " + refusal.detail()))
+        .log("MASA");
+    return outcome;
+  }
+
+  private static Outcome<VoucherArtifact> voucher(HttpResponse answer, List<MediaType> wanted) {
+    return body(answer, wanted, CmsOpener.MAX_SIZE).then(body -> Outcome.granted(new VoucherArtifact(
+        contentType(answer).flatMap(VoucherFormat::of).orElseThrow(), body)));
   }
 
   private Outcome<HttpResponse> exchange(Call call, boolean mayRedirect) {
@@ -95,10 +121,22 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
           ? redirected(call, answer)
           : refused(VoucherReason.MASA_FAILED, "the MASA redirects more than once");
       case 404 -> refused(VoucherReason.MASA_UNKNOWN_DEVICE, "the MASA does not know this device", answer);
-      default -> answer.status() >= 400 && answer.status() < 500
-          ? refused(VoucherReason.MASA_REFUSED, "the MASA refuses with " + answer.status(), answer)
-          : refused(VoucherReason.MASA_FAILED, "the MASA answers with " + answer.status(), answer);
+      case 408, 425, 429 -> unavailable(answer);
+      default -> answer.status() >= 500 && answer.status() < 600 ? unavailable(answer) : unwilling(answer);
     };
+  }
+
+  /** What may be better in a while. */
+  private static Outcome<HttpResponse> unavailable(HttpResponse answer) {
+    return answer.headers().first("retry-after").isPresent()
+        ? Outcome.deferred(RetryAfter.of(answer))
+        : refused(VoucherReason.MASA_UNAVAILABLE, "the MASA answers with " + answer.status(), answer);
+  }
+
+  private static Outcome<HttpResponse> unwilling(HttpResponse answer) {
+    return answer.status() >= 400 && answer.status() < 500
+        ? refused(VoucherReason.MASA_REFUSED, "the MASA refuses with " + answer.status(), answer)
+        : refused(VoucherReason.MASA_FAILED, "the MASA answers with " + answer.status(), answer);
   }
 
   private Outcome<HttpResponse> redirected(Call call, HttpResponse answer) {
@@ -138,11 +176,11 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
     }
   }
 
-  private static Outcome<Octets> body(HttpResponse answer, MediaType wanted, int limit) {
-    Optional<MediaType> type = answer.headers().first("content-type").flatMap(HttpsMasaClient::mediaType);
-    if (type.filter(wanted::is).isEmpty()) {
+  private static Outcome<Octets> body(HttpResponse answer, List<MediaType> wanted, int limit) {
+    Optional<MediaType> type = contentType(answer);
+    if (type.filter(sent -> wanted.stream().anyMatch(sent::is)).isEmpty()) {
       String what = type.map(other -> PeerText.clean(other.type() + "/" + other.subtype())).orElse("no media type");
-      return refused(VoucherReason.MASA_FAILED, "the MASA answers with " + what + " instead of " + wanted);
+      return refused(VoucherReason.MASA_FAILED, "the MASA answers with " + what + " instead of " + wanted.get(0));
     }
     if (answer.body().isEmpty()) {
       return refused(VoucherReason.MASA_FAILED, "the MASA's answer is empty");
@@ -151,6 +189,10 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
       return refused(VoucherReason.MASA_FAILED, "the MASA's answer is longer than " + limit + " octets");
     }
     return Outcome.granted(answer.body());
+  }
+
+  private static Optional<MediaType> contentType(HttpResponse answer) {
+    return answer.headers().first("content-type").flatMap(HttpsMasaClient::mediaType);
   }
 
   private static Optional<MediaType> mediaType(String text) {
@@ -177,7 +219,7 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
 
   /** With the MASA's own explanation, when it is one in plain text. */
   private static <T> Outcome<T> refused(VoucherReason reason, String detail, HttpResponse answer) {
-    boolean explains = answer.headers().first("content-type").flatMap(HttpsMasaClient::mediaType).filter(MediaType.TEXT::is).isPresent();
+    boolean explains = contentType(answer).filter(MediaType.TEXT::is).isPresent();
     String explanation = explains ? PeerText.clean(beginning(answer.body()).utf8()) : "";
     return Outcome.refused(reason, explanation.isEmpty() ? detail : detail + ": " + explanation);
   }
