@@ -11,6 +11,11 @@ final class DataOption {
       description = "The registrar's data folder; while the registrar runs, it is asked over its admin port.")
   private Path data;
 
+  /** The folder as given. */
+  Path path() {
+    return data;
+  }
+
   /** The registrar of a folder that has to be there. */
   Administration existing() throws CommandFailure {
     return Reach.registrarOf(DataFolder.existing(data));

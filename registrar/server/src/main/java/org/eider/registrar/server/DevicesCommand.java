@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
     name = "devices",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {"Shows the devices: state, times, LDevID, and why one was refused. With a serial number: that device and its history."})
+    description = {"Shows the devices: state, times, LDevID, and why one waits or was refused. With a serial number: that device and its history."})
 final class DevicesCommand implements Callable<Integer> {
   private static final int PAGE = Administration.MAX_PAGE;
 
@@ -63,40 +63,20 @@ final class DevicesCommand implements Callable<Integer> {
       parent.console().json(AdminJson.plain(devices));
       return;
     }
-    TextTable table = new TextTable("SERIAL", "MANUFACTURER", "STATE", "FIRST SEEN", "LAST SEEN", "LDEVID", "REFUSED");
+    TextTable table = new TextTable("SERIAL", "MANUFACTURER", "STATE", "FIRST SEEN", "LAST SEEN", "LDEVID", "WAITS OR REFUSED");
     devices.forEach(device -> table.row(device.serial(), device.manufacturer(), device.state(), device.firstSeen().toString(),
-        device.lastSeen().toString(), device.ldevid().map(CertificateView::subject).orElse("-"), device.refused().orElse("-")));
+        device.lastSeen().toString(), device.ldevid().map(CertificateView::subject).orElse("-"), trouble(device)));
     table.lines().forEach(parent.console()::line);
   }
 
   private void one(Administration administration, String text) throws CommandFailure, IOException {
-    DeviceReport report = administration.device(find(administration, text)).orElseThrow(() -> unknown(text));
+    DeviceName name = new DeviceName(text);
+    DeviceReport report = administration.device(name.known(administration)).orElseThrow(name::unknown);
     if (json) {
       parent.console().json(AdminJson.flat(report));
     } else {
       print(parent.console(), report);
     }
-  }
-
-  private static DeviceId find(Administration administration, String text) throws CommandFailure, IOException {
-    List<DeviceView> found = administration.devices(text);
-    if (found.size() > 1) {
-      throw new CommandFailure("several manufacturers have a device " + text,
-          "name one of " + String.join(", ", found.stream().map(device -> device.manufacturer() + "/" + device.serial()).toList()));
-    }
-    if (found.size() == 1) {
-      return new DeviceId(found.get(0).manufacturer(), found.get(0).serial());
-    }
-    int slash = text.indexOf('/');
-    if (slash < 1) {
-      throw unknown(text);
-    }
-    return new DeviceId(text.substring(0, slash), text.substring(slash + 1));
-  }
-
-  private static CommandFailure unknown(String text) {
-    return new CommandFailure("no device " + text + " has been heard of",
-        "see eider registrar devices; a device of an unknown manufacturer is only in the log");
   }
 
   private static void print(Console console, DeviceReport report) {
@@ -109,6 +89,10 @@ final class DevicesCommand implements Callable<Integer> {
     device.ldevid().ifPresent(ldevid ->
         field(console, "ldevid", ldevid.subject() + ", serial " + ldevid.serial() + ", until " + ldevid.notAfter()));
     device.refused().ifPresent(refused -> field(console, "refused", refused));
+    device.held().ifPresent(held -> field(console, "waits", "since " + held.since() + ": " + held.rule() + ": " + held.why()));
+    device.decision().ifPresent(decision -> field(console, "decision", said(decision)));
+    report.auditLogs().stream().findFirst().flatMap(DeviceReport.AuditLog::judgement).ifPresent(
+        judged -> field(console, "audit log", judged.disposition() + ": " + judged.rule() + ": " + judged.why()));
     field(console, "vouchers", Integer.toString(report.vouchers().size()));
     field(console, "audit logs", Integer.toString(report.auditLogs().size()));
     field(console, "certificates", Integer.toString(report.certificates().size()));
@@ -116,6 +100,15 @@ final class DevicesCommand implements Callable<Integer> {
     TextTable history = new TextTable("WHEN", "WHAT", "REASON", "DETAIL");
     report.history().forEach(event -> history.row(event.at().toString(), event.kind(), event.reason().orElse("-"), event.detail()));
     history.lines().forEach(console::line);
+  }
+
+  private static String trouble(DeviceView device) {
+    return device.held().map(held -> held.rule() + ": " + held.why()).or(device::refused).orElse("-");
+  }
+
+  private static String said(DeviceView.Decision decision) {
+    return (decision.approved() ? "approved" : "denied") + " by " + decision.by() + " at " + decision.at() + ", until " + decision.until()
+        + (decision.reason().isEmpty() ? "" : ": " + decision.reason());
   }
 
   private static void field(Console console, String name, String value) {

@@ -1,6 +1,7 @@
 package org.eider.registrar.server;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Optional;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
@@ -59,7 +60,7 @@ final class Reach {
     }
     try {
       SqlStore store = SqlStore.open(StoreConfig.in(folder.path()).forCommand());
-      return Optional.of(new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), () -> {
+      return Optional.of(new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), Clock.systemUTC(), () -> {
         store.close();
         lock.get().close();
       }));

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     name = "registrar",
     mixinStandardHelpOptions = true,
     description = "The registrar of a domain: gives devices their voucher and their certificate (RFC 8995, RFC 7030).",
-    subcommands = {ServeCommand.class, ConfigCommand.class, ManufacturerCommand.class, DevicesCommand.class})
+    subcommands = {ServeCommand.class, ConfigCommand.class, ManufacturerCommand.class, DevicesCommand.class,
+      PendingCommand.class, ApproveCommand.class, DenyCommand.class})
 public final class RegistrarCommand implements Callable<Integer> {
   private final Console console;
 
@@ -29,6 +30,6 @@ public final class RegistrarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which command: serve, config, manufacturer or devices?");
+    throw new ParameterException(spec.commandLine(), "which command: " + String.join(", ", spec.subcommands().keySet()) + "?");
   }
 }

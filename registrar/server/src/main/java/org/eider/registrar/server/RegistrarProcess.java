@@ -103,7 +103,8 @@ public final class RegistrarProcess implements AutoCloseable {
 
     String token = newToken(random);
     folder.writeSecret(folder.adminToken(), token);
-    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), () -> {});
+    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), clock,
+        () -> {});
     HttpsServer admin = HttpsServer.start(
         new ServerConfig("admin", "127.0.0.1", config.admin().port(), Optional.empty(), false, ADMIN_LIMITS),
         AdminRoutes.of(administration, token));

@@ -1,5 +1,6 @@
 package org.eider.registrar.server.admin;
 
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
@@ -24,6 +25,7 @@ import org.eider.wire.Octets;
 public final class AdminRoutes {
   /** Greatest body that is read, in octets. */
   static final int MAX_BODY = 2 * 1024 * 1024;
+  private static final int MAX_SMALL_BODY = 16 * 1024;
   private static final int MAX_SERIAL = 128;
 
   private final Administration administration;
@@ -41,6 +43,8 @@ public final class AdminRoutes {
         .on("GET", "/admin/live", 0, guard.withToken(request -> ok(Map.of("status", "live"))))
         .on("GET", "/admin/devices", 0, guard.withToken(guarded(admin::devices)))
         .on("GET", "/admin/device", 0, guard.withToken(guarded(admin::device)))
+        .on("GET", "/admin/held", 0, guard.withToken(guarded(admin::held)))
+        .on("POST", "/admin/decisions", MAX_SMALL_BODY, guard.withToken(guarded(admin::decide)))
         .on("GET", "/admin/manufacturers", 0, guard.withToken(guarded(admin::manufacturers)))
         .on("POST", "/admin/manufacturers", MAX_BODY, guard.withToken(guarded(admin::put)))
         .on("DELETE", "/admin/manufacturers", 0, guard.withToken(guarded(admin::remove)))
@@ -60,6 +64,15 @@ public final class AdminRoutes {
     Optional<DeviceId> id = id(query(request), "manufacturer", "serial");
     Optional<DeviceReport> report = id.isPresent() ? administration.device(id.get()) : Optional.empty();
     return report.map(AdminRoutes::ok).orElseGet(() -> HttpResponse.text(404, "no such device"));
+  }
+
+  private HttpResponse held(HttpRequest request) throws IOException, DecodeException {
+    return ok(administration.held(limit(query(request))));
+  }
+
+  private HttpResponse decide(HttpRequest request) throws IOException, DecodeException {
+    Optional<DeviceView> device = administration.decide(body(request, DecisionForm.class));
+    return device.map(AdminRoutes::ok).orElseGet(() -> HttpResponse.text(404, "no such device, and no such manufacturer"));
   }
 
   private HttpResponse manufacturers(HttpRequest request) throws IOException {
@@ -106,6 +119,8 @@ public final class AdminRoutes {
   private static <T> T body(HttpRequest request, Class<T> type) throws DecodeException {
     try {
       return AdminJson.decode(request.body(), type);
+    } catch (ValueInstantiationException e) {
+      throw new DecodeException(DecodeException.Flaw.OUT_OF_RANGE, "body", e.getCause().getMessage(), e);
     } catch (IOException e) {
       throw new DecodeException(DecodeException.Flaw.WRONG_TYPE, "body", "not the JSON that this operation takes", e);
     }

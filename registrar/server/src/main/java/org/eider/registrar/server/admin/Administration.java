@@ -25,6 +25,20 @@ public interface Administration extends AutoCloseable {
   /** Everything that is known of a device. */
   Optional<DeviceReport> device(DeviceId id) throws IOException;
 
+  /**
+   * Devices that wait for an operator, the longest first.
+   *
+   * @param limit most devices to return, up to {@link #MAX_PAGE}
+   */
+  List<DeviceView> held(int limit) throws IOException;
+
+  /**
+   * Records what an operator decides about a device, which may not have been heard of yet.
+   *
+   * @return the device as it stands then; empty, and nothing recorded, when neither it nor its manufacturer is known
+   */
+  Optional<DeviceView> decide(DecisionForm decision) throws IOException;
+
   /** All manufacturers by name. */
   List<Manufacturer> manufacturers() throws IOException;
 

@@ -9,19 +9,21 @@ import java.util.Optional;
  *
  * @param device the device as it stands
  * @param history its events
+ * @param decisions what operators decided about it
  * @param vouchers its voucher exchanges
  * @param auditLogs its audit logs
  * @param telemetry what it reported
  * @param certificates its LDevIDs
  */
-public record DeviceReport(DeviceView device, List<Event> history, List<Voucher> vouchers, List<AuditLog> auditLogs,
-    List<Telemetry> telemetry, List<CertificateView> certificates) {
+public record DeviceReport(DeviceView device, List<Event> history, List<DeviceView.Decision> decisions, List<Voucher> vouchers,
+    List<AuditLog> auditLogs, List<Telemetry> telemetry, List<CertificateView> certificates) {
   /** Most entries of a list. */
   public static final int MAX_ENTRIES = 100;
 
   /** Keeps unmodifiable copies. */
   public DeviceReport {
     history = List.copyOf(history);
+    decisions = List.copyOf(decisions);
     vouchers = List.copyOf(vouchers);
     auditLogs = List.copyOf(auditLogs);
     telemetry = List.copyOf(telemetry);
@@ -59,8 +61,18 @@ public record DeviceReport(DeviceView device, List<Event> history, List<Voucher>
    * @param at when it was fetched
    * @param body JSON as received
    * @param unavailable why there is none
+   * @param judgement what was concluded from it, or from its absence
    */
-  public record AuditLog(Instant at, Optional<String> body, Optional<String> unavailable) {}
+  public record AuditLog(Instant at, Optional<String> body, Optional<String> unavailable, Optional<Verdict> judgement) {}
+
+  /**
+   * What was concluded.
+   *
+   * @param disposition {@code accept}, {@code hold} or {@code deny}
+   * @param rule the rule that decided
+   * @param why one sentence
+   */
+  public record Verdict(String disposition, String rule, String why) {}
 
   /**
    * A report of the device.

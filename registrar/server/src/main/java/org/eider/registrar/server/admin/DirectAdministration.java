@@ -3,6 +3,7 @@ package org.eider.registrar.server.admin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,14 +25,18 @@ public final class DirectAdministration implements Administration {
   private final DeviceLedger devices;
   private final CertificateLedger certificates;
   private final ManufacturerStore manufacturers;
+  private final InstantSource clock;
   private final Closeable whenClosed;
 
   /**
    * On these ledgers.
    *
+   * @param clock the time of decisions
    * @param whenClosed what {@link #close()} does
    */
-  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers, Closeable whenClosed) {
+  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers, InstantSource clock,
+      Closeable whenClosed) {
+    this.clock = clock;
     this.whenClosed = whenClosed;
     this.devices = devices;
     this.certificates = certificates;
@@ -51,6 +56,21 @@ public final class DirectAdministration implements Administration {
   @Override
   public Optional<DeviceReport> device(DeviceId id) {
     return devices.device(id).map(this::report);
+  }
+
+  @Override
+  public List<DeviceView> held(int limit) {
+    return devices.held(Math.min(limit, MAX_PAGE)).stream().map(this::view).toList();
+  }
+
+  @Override
+  public Optional<DeviceView> decide(DecisionForm decision) {
+    DeviceId id = decision.device();
+    if (manufacturers.manufacturer(id.manufacturer()).isEmpty() && devices.device(id).isEmpty()) {
+      return Optional.empty();
+    }
+    devices.append(List.of(decision.madeAt(clock.instant())));
+    return devices.device(id).map(this::view);
   }
 
   @Override
@@ -87,7 +107,9 @@ public final class DirectAdministration implements Administration {
   private DeviceView view(Device device) {
     return new DeviceView(device.id().manufacturer(), device.id().serialNumber(), label(device.state()),
         device.firstSeen(), device.lastSeen(),
-        device.ldevid().flatMap(certificates::certificate).map(DirectAdministration::view), device.refusal());
+        device.ldevid().flatMap(certificates::certificate).map(DirectAdministration::view), device.refusal(),
+        device.hold().map(hold -> new DeviceView.Held(hold.since(), hold.rule(), hold.why())),
+        device.decision().map(DirectAdministration::view));
   }
 
   private DeviceReport report(Device device) {
@@ -95,6 +117,7 @@ public final class DirectAdministration implements Administration {
     int limit = DeviceReport.MAX_ENTRIES;
     return new DeviceReport(view(device),
         devices.history(id, limit).stream().map(DirectAdministration::view).toList(),
+        devices.decisions(id, limit).stream().map(DirectAdministration::view).toList(),
         devices.vouchers(id, limit).stream().map(DirectAdministration::view).toList(),
         devices.auditLogs(id, limit).stream().map(DirectAdministration::view).toList(),
         devices.telemetry(id, limit).stream().map(DirectAdministration::view).toList(),
@@ -105,13 +128,18 @@ public final class DirectAdministration implements Administration {
     return new DeviceReport.Event(event.at(), label(event.kind()), event.session(), event.reason(), event.detail());
   }
 
+  private static DeviceView.Decision view(Fact.Decision decision) {
+    return new DeviceView.Decision(decision.at(), decision.approved(), decision.until(), decision.by(), decision.reason());
+  }
+
   private static DeviceReport.Voucher view(Fact.VoucherExchange exchange) {
     return new DeviceReport.Voucher(exchange.at(), exchange.session(), exchange.assertion().map(Assertion::label),
         exchange.domainId().base64(), exchange.pledgeRequest().base64(), exchange.registrarRequest().base64(), exchange.voucher().base64());
   }
 
   private static DeviceReport.AuditLog view(Fact.AuditLogReceived log) {
-    return new DeviceReport.AuditLog(log.at(), log.body().map(Octets::utf8), log.unavailable());
+    return new DeviceReport.AuditLog(log.at(), log.body().map(Octets::utf8), log.unavailable(),
+        log.judgement().map(judged -> new DeviceReport.Verdict(judged.disposition().label(), judged.rule(), judged.why())));
   }
 
   private static DeviceReport.Telemetry view(Fact.Telemetry telemetry) {

@@ -62,6 +62,17 @@ public final class RemoteAdministration implements Administration {
   }
 
   @Override
+  public List<DeviceView> held(int limit) throws IOException {
+    return AdminJson.decodeList(good("GET", "/admin/held?limit=" + limit, Octets.empty()), DeviceView.class);
+  }
+
+  @Override
+  public Optional<DeviceView> decide(DecisionForm decision) throws IOException {
+    Answer answer = ask("POST", "/admin/decisions", AdminJson.encode(decision));
+    return answer.status() == 404 ? Optional.empty() : Optional.of(AdminJson.decode(answer.good(), DeviceView.class));
+  }
+
+  @Override
   public List<Manufacturer> manufacturers() throws IOException {
     List<Manufacturer> manufacturers = new ArrayList<>();
     for (ManufacturerForm form : AdminJson.decodeList(good("GET", "/admin/manufacturers", Octets.empty()), ManufacturerForm.class)) {

@@ -5,12 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: a whole number and one of {@code ms}, {@code s}, {@code m}, {@code h}, {@code d}. */
-final class DurationText {
+public final class DurationText {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   private DurationText() {}
 
-  static Duration parse(String text) {
+  /** The duration that a text says; an {@link IllegalArgumentException} tells how to write one. */
+  public static Duration parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
@@ -27,7 +28,7 @@ final class DurationText {
   }
 
   /** The shortest form; {@link #parse} reads it back to the same duration, down to milliseconds. */
-  static String of(Duration duration) {
+  public static String of(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {
       return millis + "ms";
