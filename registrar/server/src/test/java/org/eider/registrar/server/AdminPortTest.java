@@ -48,8 +48,8 @@ class AdminPortTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET,/admin/live", "GET,/admin/devices", "GET,/admin/device", "GET,/admin/manufacturers", "POST,/admin/manufacturers",
-      "DELETE,/admin/manufacturers?name=acme", "POST,/admin/expected"})
+  @CsvSource({"GET,/admin/live", "GET,/admin/devices", "GET,/admin/device", "GET,/admin/held", "POST,/admin/decisions",
+      "GET,/admin/manufacturers", "POST,/admin/manufacturers", "DELETE,/admin/manufacturers?name=acme", "POST,/admin/expected"})
   void withoutTheTokenEverythingIs401AndNothingHappens(String method, String path) throws Exception {
     for (String wrong : List.of("", "Bearer ", "Bearer x", "Bearer " + token + "x", "Basic " + token, token)) {
       HttpResponse<String> answer = ask(method, path, wrong);
@@ -137,9 +137,13 @@ class AdminPortTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "{\"name\":\"x\"}", "{\"manufacturer\":\"x\"}", "null", "{\"name\":\"x y\",\"admission\":\"all\"}"})
+  @ValueSource(strings = {"", "{", "[]", "{\"name\":\"x\"}", "{\"manufacturer\":\"x\"}", "null", "{\"name\":\"x y\",\"admission\":\"all\"}",
+      "{\"manufacturer\":\"acme\",\"serial\":\"\",\"approved\":true,\"valid_seconds\":60,\"by\":\"x\",\"reason\":\"\"}",
+      "{\"manufacturer\":\"acme\",\"serial\":\"x\",\"approved\":true,\"valid_seconds\":59,\"by\":\"x\",\"reason\":\"\"}",
+      "{\"manufacturer\":\"acme\",\"serial\":\"x\",\"approved\":true,\"valid_seconds\":60,\"by\":\"\",\"reason\":\"\"}",
+      "{\"manufacturer\":\"acme\",\"serial\":\"x\",\"approved\":1,\"by\":\"x\",\"reason\":\"\"}"})
   void aBodyThatItDoesNotTakeIs400(String body) throws Exception {
-    for (String path : List.of("/admin/manufacturers", "/admin/expected")) {
+    for (String path : List.of("/admin/manufacturers", "/admin/expected", "/admin/decisions")) {
       HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.registrar.adminPort() + path))
           .header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.ofString(body)).build();
       assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as(path).isEqualTo(400);

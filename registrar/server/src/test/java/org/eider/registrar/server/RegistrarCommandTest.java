@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.eider.cli.Cli;
 import org.eider.cli.Console;
 import org.eider.pki.PemFiles;
 import org.junit.jupiter.api.AfterAll;
@@ -32,9 +28,6 @@ class RegistrarCommandTest {
   private TestSite site;
   private Path folder;
   private Path masaData;
-
-  /** What a command did. */
-  private record Ran(int exit, String out, String err) {}
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
@@ -158,7 +151,9 @@ class RegistrarCommandTest {
   @ValueSource(strings = {"", "frobnicate", "serve", "serve --data x --https-port 65536", "serve --data x --https-port ssh", "config", "config check",
       "manufacturer", "manufacturer add --data x", "manufacturer add --data x --name n", "manufacturer add --data x --name n --idevid-ca f --voucher-ca f",
       "manufacturer add --data x --name n --from-masa m --idevid-ca f", "manufacturer add --data x --name n --from-masa m --admission all",
-      "manufacturer add --data x --name n --from-masa m --serial-profile none", "manufacturer remove --data x", "devices", "devices --data x a b"})
+      "manufacturer add --data x --name n --from-masa m --serial-profile none", "manufacturer remove --data x", "devices", "devices --data x a b",
+      "pending", "pending --data x y", "approve", "approve --data x", "approve y", "deny --data x", "approve --data x y --for soon",
+      "approve --data x y --for 59s", "deny --data x y --for 3651d", "approve --data x y --reason"})
   void calledWronglyIsExit2WithAHint(String words) {
     Ran ran = run(words.isEmpty() ? new String[0] : words.split(" "));
     assertThat(ran.exit()).isEqualTo(2);
@@ -171,7 +166,8 @@ class RegistrarCommandTest {
   @ValueSource(strings = {"devices --data NONE", "manufacturer list --data NONE", "manufacturer remove --data NONE --name x",
       "manufacturer add --data NONE --name x --from-masa NONE", "manufacturer expect --data DATA --name nobody FILE",
       "manufacturer add --data NONE --name x --idevid-ca NONE --masa-uri localhost --voucher-ca NONE",
-      "manufacturer remove --data DATA --name nobody", "manufacturer list --data DATA --name nobody", "config check NONE"})
+      "pending --data NONE", "approve --data NONE x", "deny --data NONE x", "approve --data DATA nobody", "deny --data DATA nobody",
+      "approve --data DATA nobody/x", "deny --data DATA acme/", "manufacturer remove --data DATA --name nobody", "manufacturer list --data DATA --name nobody", "config check NONE"})
   void whatCannotBeDoneIsExit1WithAHint(String words) throws Exception {
     Path file = Files.writeString(folder.resolve("one.txt"), "x\n");
     Path none = folder.resolve("none");
@@ -183,7 +179,7 @@ class RegistrarCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "serve", "config", "config check", "manufacturer", "manufacturer add", "manufacturer expect", "manufacturer list",
-      "manufacturer remove", "devices"})
+      "manufacturer remove", "devices", "pending", "approve", "deny"})
   void everyCommandExplainsItself(String words) {
     Ran ran = run((words + " --help").strip().split(" "));
     assertThat(ran.exit()).isZero();
@@ -217,22 +213,15 @@ class RegistrarCommandTest {
   }
 
   private static Ran ok(Ran ran) {
-    assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(ran.err()).isEmpty();
-    return ran;
+    return ran.ok();
   }
 
-  /** A command with --data of that folder. */
   private static Ran run(Path data, String... words) {
-    return run(concat(List.of(words), List.of("--data", data.toString())));
+    return Ran.on(data, words);
   }
 
   private static Ran run(String... words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-    int exit = Cli.run(new RegistrarCommand(console), console, words);
-    return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return Ran.of(words);
   }
 
   private static String[] concat(List<String> words, List<String> more) {
