@@ -17,11 +17,15 @@ final class Timestamps {
       "(\\d{4}-\\d{2}-\\d{2})[Tt](\\d{2}:\\d{2}):(\\d{2})(?:\\.(\\d+))?(?:[Zz]|([+-])(\\d{2}):(\\d{2}))");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
+  private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   private Timestamps() {}
 
   /**
    * Reads a date-time with any offset and any fraction, of which nanoseconds are kept; a leap second counts as the second before
-   * it. A bare date, as early drafts print it, is its first instant in UTC.
+   * it. A bare date, as early drafts print it, is its first instant in UTC. An offset that leads out of the years that have four digits is
+   * refused, since nobody could write that time.
    */
   static Instant parse(String text, String path) throws DecodeException {
     if (text.length() > MAX_LENGTH) {
@@ -35,10 +39,17 @@ final class Timestamps {
       if (!parts.matches()) {
         throw new DecodeException(Flaw.WRONG_TYPE, path, "not a date and time of RFC 3339");
       }
-      return dateTime(parts);
+      return writable(dateTime(parts), path);
     } catch (DateTimeException e) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, path, "no such date or time", e);
     }
+  }
+
+  private static Instant writable(Instant time, String path) throws DecodeException {
+    if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+      throw new DecodeException(Flaw.OUT_OF_RANGE, path, "a time beyond the years 0000 to 9999");
+    }
+    return time;
   }
 
   private static Instant dateTime(Matcher parts) {
