@@ -55,7 +55,7 @@ public final class Csr {
     ASN1Primitive parsed = Der.parse(der, MAX_SIZE, PATH);
     return Der.guard(PATH, () -> {
       Csr csr = new Csr(der, new PKCS10CertificationRequest(CertificationRequest.getInstance(parsed)));
-      csr.subject().getEncoded();
+      requireReadable(csr.subject());
       if (!Octets.of(csr.request.getEncoded()).matches(der)) {
         throw new DecodeException(Flaw.WRONG_TYPE, PATH, "not in DER");
       }
@@ -149,6 +149,14 @@ public final class Csr {
     } catch (DecodeException e) {
       return false; // a key, an algorithm or a signature that cannot be read proves nothing
     }
+  }
+
+  /** Bouncy Castle reads a name as far as it is asked to; this asks for all of it, so that nobody finds a flaw later. */
+  private static void requireReadable(X500Name name) throws IOException {
+    if (name.toString().isEmpty() && name.getRDNs().length > 0) {
+      throw new IOException("a name of empty parts");
+    }
+    name.getEncoded();
   }
 
   private boolean verifies(PublicKey key) throws IOException {
