@@ -32,6 +32,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("masa", MasaCommand::new);
     COMMANDS.put("pledge", PledgeCommand::new);
     COMMANDS.put("voucher", VoucherCommand::new);
+    COMMANDS.put("bench", BenchCommand::new);
   }
 
   @Spec private CommandSpec spec;

@@ -43,10 +43,16 @@ final class ServerProcess implements AutoCloseable {
    * @throws CommandFailure when it ends or stays silent instead; the message quotes the end of its log
    */
   static ServerProcess start(String name, Path folder, List<String> words) throws IOException, CommandFailure, InterruptedException {
+    return start(name, folder, List.of(), words);
+  }
+
+  /** The same with options for Java, such as {@code -Xmx256m}. */
+  static ServerProcess start(String name, Path folder, List<String> java, List<String> words)
+      throws IOException, CommandFailure, InterruptedException {
     Path out = folder.resolve(name + ".out");
     Path log = folder.resolve(name + ".log");
     Files.deleteIfExists(out);
-    Process process = new ProcessBuilder(commandLine(words))
+    Process process = new ProcessBuilder(commandLine(java, words))
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(out.toFile())
         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -116,13 +122,15 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> commandLine(List<String> words) {
+  /** This Java and this class path, for one of our commands. */
+  static List<String> commandLine(List<String> java, List<String> words) {
     List<String> line = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       // A session of its own: it outlives the terminal when the site is kept.
       line.add("/usr/bin/setsid");
     }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(java);
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add(Main.class.getName());

@@ -110,7 +110,8 @@ final class Site implements AutoCloseable {
     running.add(ServerProcess.start(name, folder, words));
   }
 
-  private void run(String... words) throws CommandFailure {
+  /** Runs one of our commands in this process. */
+  static void run(String... words) throws CommandFailure {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8);
     if (Main.run(words, both, both) != Cli.OK) {
