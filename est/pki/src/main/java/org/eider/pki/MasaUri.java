@@ -18,7 +18,7 @@ import org.eider.wire.Octets;
 /**
  * The address of a MASA: {@code https}, host, optional port, and the path prefix {@code /.well-known/brski} or what replaces it.
  *
- * @param base without trailing slash, for instance {@code https://masa.example.com:9443/.well-known/brski}
+ * @param base without trailing slash unless its path is the root, for instance {@code https://masa.example.com:9443/.well-known/brski}
  */
 public record MasaUri(URI base) {
   /** The extension's object identifier, id-pe-masa-url. */
@@ -53,8 +53,7 @@ public record MasaUri(URI base) {
     if (uri.getPort() == 0 || uri.getPort() > 65535 || uri.getRawAuthority().endsWith(":")) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "no such port");
     }
-    String path = uri.getRawPath().isEmpty() ? PREFIX : uri.getRawPath().replaceFirst("/+$", "");
-    return new MasaUri(uri("https://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path));
+    return new MasaUri(uri("https://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path(uri.getRawPath())));
   }
 
   /** The MASA that an IDevID names; empty when it has no such extension. */
@@ -88,7 +87,16 @@ public record MasaUri(URI base) {
 
   /** The address of an operation, for instance {@code requestvoucher}. */
   public URI operation(String name) {
-    return URI.create(base + "/" + name);
+    return URI.create(base + (base.getRawPath().equals("/") ? "" : "/") + name);
+  }
+
+  /** Slashes at the end do not count, except that the root keeps its one: without it, the address would be one without a path. */
+  private static String path(String raw) {
+    if (raw.isEmpty()) {
+      return PREFIX;
+    }
+    String path = raw.replaceFirst("/+$", "");
+    return path.isEmpty() ? "/" : path;
   }
 
   private static URI uri(String text) throws DecodeException {

@@ -23,14 +23,16 @@ class MasaUriTest {
     "https://localhost:9443, https://localhost:9443/.well-known/brski, localhost, 9443",
     "https://masa.example.com/.well-known/brski, https://masa.example.com/.well-known/brski, masa.example.com, 443",
     "https://masa.example.com:65535/Other/, https://masa.example.com:65535/Other, masa.example.com, 65535",
-    "HTTPS://masa.example.com/, https://masa.example.com, masa.example.com, 443"
+    "HTTPS://masa.example.com/, https://masa.example.com/, masa.example.com, 443",
+    "https://masa.example.com//, https://masa.example.com/, masa.example.com, 443"
   })
   void anAuthorityGetsTheWellKnownPathAndAFullUriKeepsItsOwn(String text, String base, String host, int port) throws DecodeException {
     MasaUri uri = MasaUri.parse(text);
     assertThat(uri.base()).hasToString(base);
     assertThat(uri.host()).isEqualTo(host);
     assertThat(uri.port()).isEqualTo(port);
-    assertThat(uri.operation("requestvoucher")).hasToString(base + "/requestvoucher");
+    assertThat(uri.operation("requestvoucher")).hasToString(base.replaceFirst("/$", "") + "/requestvoucher");
+    assertThat(MasaUri.parse(base)).isEqualTo(uri);
   }
 
   @ParameterizedTest
