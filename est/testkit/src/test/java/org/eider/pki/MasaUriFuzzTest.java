@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MasaUriFuzzTest {
   static Stream<Arguments> seeds() {
     return Seeds.of("masa.example.net", "masa.example.net:8443", "https://masa.example.net/a/b/", "https://[::1]:9443/x", "HTTPS://A.B", "[::1%25eth0]",
-        "https://user@host/", "https://host:0/", "https://host:99999/", "host:", "https://host/%2e%2e/", "//host", "https:///x", "a//b", "10.0.0.1:1").arguments();
+        "https://user@host/", "https://host/", "https://host:0/", "https://host:99999/", "host:", "https://host/%2e%2e/", "//host", "https:///x", "a//b", "10.0.0.1:1").arguments();
   }
 
   @MethodSource("seeds")
