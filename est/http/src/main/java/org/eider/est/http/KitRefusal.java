@@ -10,6 +10,10 @@ enum KitRefusal {
   AMBIGUOUS_LENGTH(400),
   /** No Host header, or several. */
   AMBIGUOUS_HOST(400),
+  /** Not HTTP/1.1 or 1.0. It is the client's fault, so not the 505 that RFC 9110 allows: 5xx tell that this server is in trouble. */
+  WRONG_VERSION(400),
+  /** A transfer coding other than chunked; for the same reason not the 501 that RFC 9112 section 6.1 would have. */
+  UNKNOWN_CODING(400),
   /** A body that is not encoded as its operation demands. */
   MALFORMED_BODY(400),
   /** No route has this path. */
@@ -32,12 +36,8 @@ enum KitRefusal {
   HEADERS_TOO_LARGE(431),
   /** A handler failed: our own fault. */
   INTERNAL(500),
-  /** A transfer coding other than chunked. */
-  UNKNOWN_CODING(501),
   /** All workers are busy and the queue is full. */
-  QUEUE_FULL(503),
-  /** Not HTTP/1.1 or 1.0. */
-  WRONG_VERSION(505);
+  QUEUE_FULL(503);
 
   private final int status;
 

@@ -56,7 +56,7 @@ class RequestHeadFuzzTest {
       assertThat(judged.target().path()).matches("/a|/b/(?s:.*)");
       assertThat(judged.headers().all().getOrDefault("content-length", List.of())).hasSizeLessThan(2);
     } catch (RequestHead.Refused refused) {
-      assertThat(refused.answer().status()).isIn(400, 404, 405, 413, 414, 417, 431, 501, 505);
+      assertThat(refused.answer().status()).isIn(400, 404, 405, 413, 414, 417, 431);
     }
   }
 }
