@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
     name = "approve",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {"Lets a device in that waits, or that will come: whatever holds or refuses it by admission or by its audit log no longer does.",
-        "It comes back by itself, usually within a minute. The approval ends after a while; what it got until then it keeps."})
+    description = {"Lets a device in that waits, or that will come. It asks again by itself, usually within a minute.",
+        "An approval speaks about what held the device until then: what its audit log shows for the first time after that holds it again, "
+            + "and what the manufacturer's audit policy denies stays denied. It ends after a while; what the device got until then it keeps."})
 final class ApproveCommand implements Callable<Integer> {
   @ParentCommand private RegistrarCommand parent;
   @Spec private CommandSpec spec;

@@ -126,8 +126,8 @@ final class ManufacturerCommand implements Callable<Integer> {
         above.console().json(AdminJson.plain(all.stream().map(ManufacturerForm::of).toList()));
         return;
       }
-      TextTable table = new TextTable("NAME", "ADMISSION", "MASA", "IDEVID ANCHORS");
-      all.forEach(one -> table.row(one.name(), one.admission().label(), masa(one), anchors(one)));
+      TextTable table = new TextTable("NAME", "ADMISSION", "AUDIT", "MASA", "IDEVID ANCHORS");
+      all.forEach(one -> table.row(one.name(), one.admission().label(), AuditOptions.brief(one.auditPolicy()), masa(one), anchors(one)));
       table.lines().forEach(above.console()::line);
     }
   }

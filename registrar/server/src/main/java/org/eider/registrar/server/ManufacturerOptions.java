@@ -16,11 +16,13 @@ import org.eider.cli.CommandFailure;
 import org.eider.pki.MasaUri;
 import org.eider.pki.PemFiles;
 import org.eider.pki.SerialNumberProfile;
+import org.eider.registrar.AuditPolicy;
 import org.eider.registrar.Manufacturer;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.eider.wire.StrictJson;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -55,8 +57,9 @@ final class ManufacturerOptions {
           + "(default: none beside --masa-uri).")
   private List<String> allowedHosts = List.of();
 
-  @Option(names = "--admission", paramLabel = "auto|expected",
-      description = "Who is let in: every device, or only listed ones (default: expected with --expect, else auto).")
+  @Option(names = "--admission", paramLabel = "auto|expected|manual",
+      description = "Who is let in: every device, only listed ones, or those that you approve one by one when they ask (default: expected "
+          + "with --expect, else manual).")
   private Optional<Manufacturer.Admission> admission;
 
   @Option(names = "--expect", paramLabel = "SERIALS-FILE",
@@ -71,6 +74,8 @@ final class ManufacturerOptions {
 
   @Option(names = "--ignore-idevid-validity", description = "Take expired IDevIDs too (RFC 8995 section 2.6.2; default: ${DEFAULT-VALUE}).")
   private boolean ignoreIdevidValidity;
+
+  @Mixin private AuditOptions audit;
 
   /** Names of profiles as they stand in options. */
   static final class ProfileName implements CommandLine.ITypeConverter<SerialNumberProfile> {
@@ -89,10 +94,11 @@ final class ManufacturerOptions {
 
   /** The manufacturer that the options describe. */
   Manufacturer manufacturer(String name, CommandLine line) throws CommandFailure {
+    AuditPolicy auditPolicy = audit.policy(line);
     Sources sources = fromMasa.isPresent() ? ofMasa(fromMasa.get(), line) : given(line);
     try {
       return new Manufacturer(name, anchors(sources.idevidCa()), masa(sources.masa()), hosts(), tlsAnchors(sources.masaTlsCa()),
-          anchors(sources.voucherCa()), who(), serialProfile, ignoreIdevidValidity);
+          anchors(sources.voucherCa()), who(), serialProfile, ignoreIdevidValidity, auditPolicy);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(line, e.getMessage());
     }
@@ -120,7 +126,7 @@ final class ManufacturerOptions {
   }
 
   private Manufacturer.Admission who() {
-    return admission.orElse(expect.isPresent() ? Manufacturer.Admission.EXPECTED : Manufacturer.Admission.AUTO);
+    return admission.orElse(expect.isPresent() ? Manufacturer.Admission.EXPECTED : Manufacturer.Admission.MANUAL);
   }
 
   private Set<String> hosts() {

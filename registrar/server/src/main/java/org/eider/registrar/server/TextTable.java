@@ -32,7 +32,7 @@ final class TextTable {
 
   /** What a device or a MASA chose, fit for a terminal. */
   static String clean(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 
   private static String line(String[] row, int[] widths) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import org.eider.registrar.AuditPolicy;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
@@ -134,6 +135,19 @@ class AdminPortTest {
     assertThat(remote.remove("other")).isFalse();
     assertThat(remote.expect("other", List.of("A"))).isFalse();
     assertThat(remote.manufacturers()).doesNotContain(other);
+  }
+
+  @Test
+  void aManufacturerWithoutAuditPolicyGetsTheStandardOne() throws Exception {
+    String form = ask("GET", "/admin/manufacturers", "Bearer " + token).body().strip().replaceAll("^\\[|]$", "")
+        .replaceFirst(",\"audit\":\\{[^}]*}", "").replace("\"acme\"", "\"older\"");
+    assertThat(form).doesNotContain("audit");
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.registrar.adminPort() + "/admin/manufacturers"))
+        .header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.ofString(form)).build();
+    assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("{\"added\":true}");
+    assertThat(site.administration().manufacturers()).filteredOn(one -> one.name().equals("older")).singleElement()
+        .satisfies(one -> assertThat(one.auditPolicy()).isEqualTo(AuditPolicy.standard()));
+    assertThat(site.administration().remove("older")).isTrue();
   }
 
   @ParameterizedTest

@@ -61,9 +61,28 @@ class RegistrarCommandTest {
     }
     assertThat(lists).hasSize(4).allMatch(lists.get(0)::equals);
     JsonNode made = JSON.readTree(lists.get(0)).get(0);
-    assertThat(made.get("admission").textValue()).isEqualTo("auto");
+    assertThat(made.get("admission").textValue()).isEqualTo("manual");
+    assertThat(made.get("audit").toString()).isEqualTo("{\"own\":\"accept\",\"released\":\"accept\",\"foreign\":\"deny\","
+        + "\"nonceless\":\"hold\",\"truncated\":\"hold\",\"unavailable\":\"hold\",\"released_domains\":[]}");
     assertThat(made.get("masa").textValue()).isEqualTo("https://localhost:" + site.masa.port() + "/.well-known/brski");
     assertThat(stopped.resolve("ca")).as("only a registrar makes a CA").doesNotExist();
+  }
+
+  @Test
+  void anAuditPolicyIsKeptAndShownRunningOrNot() throws Exception {
+    String id = "00112233445566778899aabbccddeeff00112233";
+    for (Path data : List.of(site.data, folder.resolve("audited"))) {
+      ok(run(data, "manufacturer", "add", "--name", "strict", "--from-masa", masaData.toString(), "--admission", "auto",
+          "--audit", "foreign=hold,nonceless=deny", "--released-domain", id, "--released-domain", "AAECAwQFBgcICQoLDA0ODxAREhM="));
+      JsonNode audit = Ran.on(data, "manufacturer", "list", "--name", "strict", "--json").json().get(0).get("audit");
+      assertThat(audit.get("foreign").textValue()).isEqualTo("hold");
+      assertThat(audit.get("nonceless").textValue()).isEqualTo("deny");
+      assertThat(audit.get("own").textValue()).isEqualTo("accept");
+      assertThat(audit.get("released_domains")).extracting(JsonNode::textValue)
+          .containsExactlyInAnyOrder("ABEiM0RVZneImaq7zN3u/wARIjM=", "AAECAwQFBgcICQoLDA0ODxAREhM=");
+      assertThat(ok(run(data, "manufacturer", "list")).out()).contains("foreign=hold,nonceless=deny +2 released domains");
+      ok(run(data, "manufacturer", "remove", "--name", "strict"));
+    }
   }
 
   @Test
@@ -151,9 +170,13 @@ class RegistrarCommandTest {
   @ValueSource(strings = {"", "frobnicate", "serve", "serve --data x --https-port 65536", "serve --data x --https-port ssh", "config", "config check",
       "manufacturer", "manufacturer add --data x", "manufacturer add --data x --name n", "manufacturer add --data x --name n --idevid-ca f --voucher-ca f",
       "manufacturer add --data x --name n --from-masa m --idevid-ca f", "manufacturer add --data x --name n --from-masa m --admission all",
-      "manufacturer add --data x --name n --from-masa m --serial-profile none", "manufacturer remove --data x", "devices", "devices --data x a b",
+      "manufacturer add --data x --name n --from-masa m --serial-profile none", "manufacturer add --data x --name n --from-masa m --audit alien=deny",
+      "manufacturer add --data x --name n --from-masa m --audit own=perhaps", "manufacturer add --data x --name n --from-masa m --audit own",
+      "manufacturer add --data x --name n --from-masa m --audit own=deny,own=accept",
+      "manufacturer add --data x --name n --from-masa m --released-domain !", "manufacturer add --data x --name n --from-masa m --released-domain AAAA",
+      "manufacturer remove --data x", "devices", "devices --data x a b",
       "pending", "pending --data x y", "approve", "approve --data x", "approve y", "deny --data x", "approve --data x y --for soon",
-      "approve --data x y --for 59s", "deny --data x y --for 3651d", "approve --data x y --reason"})
+      "approve --data x y --for 59s", "deny --data x y --for 3661d", "approve --data x y --reason"})
   void calledWronglyIsExit2WithAHint(String words) {
     Ran ran = run(words.isEmpty() ? new String[0] : words.split(" "));
     assertThat(ran.exit()).isEqualTo(2);

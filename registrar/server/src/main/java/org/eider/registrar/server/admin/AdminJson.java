@@ -6,25 +6,30 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eider.wire.Octets;
 
 /** JSON of the admin port and of {@code --json}: names in snake_case, times in RFC 3339, null for what is absent. */
 public final class AdminJson {
+  private static final PropertyNamingStrategies.NamingBase NAMES = new PropertyNamingStrategies.SnakeCaseStrategy();
   private static final JsonMapper MAPPER = JsonMapper.builder()
-      .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+      .propertyNamingStrategy(NAMES)
       .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .addModule(new Jdk8Module())
@@ -53,9 +58,14 @@ public final class AdminJson {
     }
   }
 
-  /** A value of {@code type}; a JSON null is none. */
+  /** A value of {@code type}; a JSON null is none. A member that is optional may be missing. */
   static <T> T decode(Octets json, Class<T> type) throws IOException {
-    T value = MAPPER.readValue(json.toArray(), type);
+    JsonNode tree = MAPPER.readTree(json.toArray());
+    if (tree instanceof ObjectNode members && type.isRecord()) {
+      Arrays.stream(type.getRecordComponents()).filter(component -> component.getType() == Optional.class)
+          .forEach(component -> members.putIfAbsent(NAMES.translate(component.getName()), NullNode.getInstance()));
+    }
+    T value = MAPPER.treeToValue(tree, type);
     if (value == null) {
       throw new IOException("null instead of an object");
     }

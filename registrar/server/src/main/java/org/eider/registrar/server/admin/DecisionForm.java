@@ -1,9 +1,8 @@
 package org.eider.registrar.server.admin;
 
 import java.time.Duration;
-import java.time.Instant;
+import org.eider.registrar.Decisions;
 import org.eider.registrar.DeviceId;
-import org.eider.registrar.Fact;
 
 /**
  * What an operator decides about a device, as it stands in JSON. Control characters in texts become question marks.
@@ -11,7 +10,7 @@ import org.eider.registrar.Fact;
  * @param manufacturer its manufacturer's name here
  * @param serial its product serial number, 1 to {@value #MAX_SERIAL} characters
  * @param approved whether it is let in
- * @param validSeconds how long the decision counts, one minute to ten years
+ * @param validSeconds how long the decision counts, as {@link Decisions} allows
  * @param by who decides, as the command tells, 1 to {@value #MAX_BY} characters
  * @param reason for people, up to {@value #MAX_REASON} characters; may be empty
  */
@@ -19,14 +18,9 @@ public record DecisionForm(String manufacturer, String serial, boolean approved,
   /** Longest serial number that a decision can be about. */
   public static final int MAX_SERIAL = 255;
   /** Longest reason. */
-  public static final int MAX_REASON = 500;
+  public static final int MAX_REASON = 200;
   /** Longest name of an operator. */
   public static final int MAX_BY = 64;
-  /** Shortest time that a decision counts. */
-  public static final Duration SHORTEST = Duration.ofMinutes(1);
-  /** Longest time that a decision counts. */
-  public static final Duration LONGEST = Duration.ofDays(3650);
-
   /** Checks the values; an {@link IllegalArgumentException} says what is wrong. */
   public DecisionForm {
     bounded("a serial number", serial, 1, MAX_SERIAL);
@@ -34,8 +28,8 @@ public record DecisionForm(String manufacturer, String serial, boolean approved,
     bounded("the name of who decides", by, 1, MAX_BY);
     reason = clean(reason);
     bounded("a reason", reason, 0, MAX_REASON);
-    if (validSeconds < SHORTEST.toSeconds() || validSeconds > LONGEST.toSeconds()) {
-      throw new IllegalArgumentException("a decision counts for one minute to 3650 days");
+    if (validSeconds < Decisions.SHORTEST.toSeconds() || validSeconds > Decisions.LONGEST.toSeconds()) {
+      throw new IllegalArgumentException("a decision counts for 1 minute to " + Decisions.LONGEST.toDays() + " days");
     }
   }
 
@@ -44,9 +38,9 @@ public record DecisionForm(String manufacturer, String serial, boolean approved,
     return new DeviceId(manufacturer, serial);
   }
 
-  /** The decision, made at {@code now}. */
-  Fact.Decision madeAt(Instant now) {
-    return new Fact.Decision(device(), now, approved, now.plusSeconds(validSeconds), by, reason);
+  /** How long it counts. */
+  Duration valid() {
+    return Duration.ofSeconds(validSeconds);
   }
 
   private static void bounded(String what, String text, int least, int greatest) {
@@ -56,6 +50,6 @@ public record DecisionForm(String manufacturer, String serial, boolean approved,
   }
 
   private static String clean(String text) {
-    return text.strip().replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    return text.strip().replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eider.pki.Certificates;
 import org.eider.registrar.CertificateLedger;
+import org.eider.registrar.Decisions;
 import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
@@ -69,7 +70,8 @@ public final class DirectAdministration implements Administration {
     if (manufacturers.manufacturer(id.manufacturer()).isEmpty() && devices.device(id).isEmpty()) {
       return Optional.empty();
     }
-    devices.append(List.of(decision.madeAt(clock.instant())));
+    new Decisions(devices, Decisions.LIFETIME, clock)
+        .record(id, decision.approved(), decision.by(), decision.reason(), Optional.of(decision.valid()));
     return devices.device(id).map(this::view);
   }
 

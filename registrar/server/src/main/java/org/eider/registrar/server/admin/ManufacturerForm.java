@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.eider.pki.Certificates;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
+import org.eider.registrar.AuditPolicy;
 import org.eider.registrar.Manufacturer;
 import org.eider.wire.DecodeException;
 import org.eider.wire.DecodeException.Flaw;
@@ -26,9 +27,11 @@ import org.eider.wire.DecodeException.Flaw;
  * @param admission {@code auto}, {@code expected} or {@code manual}
  * @param serialProfile where IDevIDs carry the serial number, lower case with dashes
  * @param ignoreIdevidValidity whether expired IDevIDs are taken
+ * @param audit what its MASA's audit logs may say; absent for the standard policy
  */
 public record ManufacturerForm(String name, String idevidAnchors, Optional<String> masa, List<String> allowedMasaHosts,
-    String masaTlsAnchors, String voucherAnchors, String admission, String serialProfile, boolean ignoreIdevidValidity) {
+    String masaTlsAnchors, String voucherAnchors, String admission, String serialProfile, boolean ignoreIdevidValidity,
+    Optional<AuditPolicyForm> audit) {
 
   /** The form of a manufacturer. */
   public static ManufacturerForm of(Manufacturer manufacturer) {
@@ -36,7 +39,7 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
         manufacturer.masa().map(masa -> masa.base().toString()), List.copyOf(new TreeSet<>(manufacturer.allowedMasaHosts())),
         manufacturer.masaTlsAnchors().isEmpty() ? "" : Certificates.pem(manufacturer.masaTlsAnchors()),
         Certificates.pem(manufacturer.voucherAnchors()), manufacturer.admission().label(), label(manufacturer.serialNumbers()),
-        manufacturer.ignoreIdevidValidity());
+        manufacturer.ignoreIdevidValidity(), Optional.of(AuditPolicyForm.of(manufacturer.auditPolicy())));
   }
 
   /** The manufacturer; a form that makes none is refused with what is wrong. */
@@ -44,7 +47,8 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
     try {
       return new Manufacturer(name, Certificates.parsePem(idevidAnchors), parsedMasa(), Set.copyOf(allowedMasaHosts),
           anchors(masaTlsAnchors), Certificates.parsePem(voucherAnchors),
-          admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity);
+          admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity,
+          audit.isPresent() ? audit.get().policy() : AuditPolicy.standard());
     } catch (IllegalArgumentException e) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, "manufacturer", e.getMessage(), e);
     }

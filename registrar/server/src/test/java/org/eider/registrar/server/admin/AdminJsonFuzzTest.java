@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eider.pki.Certificates;
+import org.eider.registrar.AuditPolicy;
 import org.eider.testkit.Hostile;
 import org.eider.testkit.Seeds;
 import org.eider.testkit.TestPki;
@@ -23,8 +24,10 @@ class AdminJsonFuzzTest {
     String pem = Certificates.pem(List.of(TestPki.root("Maker").certificate()));
     return Seeds.of(
         new String(AdminJson.encode(new ManufacturerForm("acme", pem, Optional.of("masa.example.net"), List.of("a.example.net"), pem, pem, "auto",
-            "subject-serial-number", false)).toArray(), java.nio.charset.StandardCharsets.UTF_8),
-        "{\"manufacturer\":\"acme\",\"serials\":[\"SN-1\",null]}", "null", "[]", "{\"name\":{}}", "{\"a\":".repeat(900), "[".repeat(2000),
+            "subject-serial-number", false,
+            Optional.of(AuditPolicyForm.of(AuditPolicy.standard())))).toArray(), java.nio.charset.StandardCharsets.UTF_8),
+        "{\"manufacturer\":\"acme\",\"serials\":[\"SN-1\",null]}", "{\"manufacturer\":\"acme\",\"serial\":\"SN-1\",\"approved\":true,\"valid_seconds\":60,\"by\":\"x\",\"reason\":\"y\\n\"}",
+        "null", "[]", "{\"name\":{}}", "{\"a\":".repeat(900), "[".repeat(2000),
         "{\"ignore_idevid_validity\":1e400}", "{\"name\":" + "1".repeat(1200) + "}").arguments();
   }
 
@@ -35,6 +38,10 @@ class AdminJsonFuzzTest {
     Hostile.read(() -> form(json).manufacturer()).ifPresent(manufacturer -> {
       Octets written = AdminJson.encode(ManufacturerForm.of(manufacturer));
       assertThat(Hostile.read(() -> form(written).manufacturer())).contains(manufacturer);
+    });
+    Hostile.read(() -> decoded(json, DecisionForm.class)).ifPresent(decision -> {
+      assertThat(decision.reason()).hasSizeLessThanOrEqualTo(DecisionForm.MAX_REASON).doesNotContainPattern("\\p{Cntrl}");
+      assertThat(Hostile.read(() -> decoded(AdminJson.encode(decision), DecisionForm.class))).contains(decision);
     });
     Hostile.read(() -> decoded(json, AdminRoutes.Expected.class)).ifPresent(expected -> assertThat(expected.serials()).doesNotContainNull());
   }
