@@ -47,7 +47,7 @@ public final class EstRoutes {
 
   private static void add(Routes.Builder routes, String method, String operation, int maxBody, HttpHandler handler) {
     routes.on(method, BASE + operation, maxBody, handler);
-    routes.matching(method, Pattern.compile(Pattern.quote(BASE) + LABEL + operation), maxBody, handler);
+    routes.matching(method, Pattern.compile(Pattern.quote(BASE) + LABEL + operation), BASE + "{label}/" + operation, maxBody, handler);
   }
 
   private static HttpResponse caCertificates(HttpRequest request, EstService service) {

@@ -1,5 +1,6 @@
 package org.eider.est.http;
 
+import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
@@ -11,19 +12,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** One log line per exchange and one per failed handshake; whatever a peer chose is cleaned and cut before it is written. */
+/**
+ * One log line per exchange and one per failed handshake; whatever a peer chose is cleaned and cut before it is written. Of what a flood
+ * causes, failed handshakes and requests that were shed, only so many lines a second are written; the next one tells how many were not.
+ */
 final class ExchangeLog {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
 
-  private ExchangeLog() {}
+  private static final int FLOOD_LINES_PER_SECOND = 20;
+
+  private final LineBudget floods;
+
+  ExchangeLog(TimeMeter clock) {
+    this.floods = new LineBudget(FLOOD_LINES_PER_SECOND, clock);
+  }
 
   /** What the kit knows of an exchange. */
   record Line(
       String method, String path, HttpResponse response, long millis, String session, InetSocketAddress peer, boolean delivered) {}
 
   /** The one line of an exchange; what a service noted goes before what the response says. */
-  static void exchange(Line line, Notes notes) {
+  void exchange(Line line, Notes notes) {
     line.response().note().ifPresent(note -> explain(note, notes));
+    boolean shed = KitRefusal.isShed(line.response());
+    if (shed && !floods.allows()) {
+      return;
+    }
     Map<String, String> noted = new LinkedHashMap<>(notes.all());
     LoggingEventBuilder event = LOG.atInfo()
         .addKeyValue("method", clean(line.method()))
@@ -39,6 +53,9 @@ final class ExchangeLog {
     if (!line.delivered()) {
       event.addKeyValue("undelivered", true);
     }
+    if (shed) {
+      tellLeftOut(event);
+    }
     event.log("exchange");
   }
 
@@ -52,9 +69,21 @@ final class ExchangeLog {
     }
   }
 
-  static void handshakeFailed(String session, InetSocketAddress peer, Throwable cause) {
-    LOG.atInfo().addKeyValue("session", session).addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, clean(reason(cause)))
-        .log("handshake failed");
+  void handshakeFailed(String session, InetSocketAddress peer, Throwable cause) {
+    if (!floods.allows()) {
+      return;
+    }
+    LoggingEventBuilder event = LOG.atInfo()
+        .addKeyValue("session", session).addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, clean(reason(cause)));
+    tellLeftOut(event);
+    event.log("handshake failed");
+  }
+
+  private void tellLeftOut(LoggingEventBuilder event) {
+    long leftOut = floods.takeLeftOut();
+    if (leftOut > 0) {
+      event.addKeyValue("left-out", leftOut);
+    }
   }
 
   /** A handler failed, which is our own fault. */
@@ -69,7 +98,7 @@ final class ExchangeLog {
   }
 
   static void full(String server, int connections) {
-    LOG.warn("server {} is full: {} connections; further ones are closed until one ends", server, connections);
+    LOG.warn("server {} is full: {} connections; those that idle are closed for new ones", server, connections);
   }
 
   /** What a peer chose, fit for a line of log. */

@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.KeyPair;
@@ -51,12 +52,12 @@ public final class HttpsServer implements AutoCloseable {
   private final InetSocketAddress address;
   private boolean closed;
 
-  private HttpsServer(ServerConfig config, Routes routes, InetAddress host, InstantSource clock) throws IOException {
+  private HttpsServer(ServerConfig config, Routes routes, InetAddress host, ServerEvents events, InstantSource clock) throws IOException {
     this.config = config;
     this.workers = workers(config);
     this.loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
         new DefaultThreadFactory(config.name() + "-io", true), NioIoHandler.newFactory());
-    this.context = new ServerContext(config, routes, shown(config, clock), workers, clock);
+    this.context = new ServerContext(config, routes, shown(config, clock), workers, events, clock);
     this.acceptor = bind(new InetSocketAddress(host, config.port()));
     this.address = (InetSocketAddress) acceptor.localAddress();
   }
@@ -64,20 +65,30 @@ public final class HttpsServer implements AutoCloseable {
   /**
    * Binds and begins to accept.
    *
-   * @throws IOException when the address cannot be bound
+   * @throws BindException when the address cannot be bound; the message names host and port
+   * @throws IOException when the host has no address
    * @throws IllegalArgumentException when it would speak plain HTTP on an address that is not loopback
    */
   public static HttpsServer start(ServerConfig config, Routes routes) throws IOException {
-    return start(config, routes, Clock.systemUTC());
+    return start(config, routes, ServerEvents.NONE);
+  }
+
+  /** As {@link #start(ServerConfig, Routes)}, with somebody who listens to what happens. */
+  public static HttpsServer start(ServerConfig config, Routes routes, ServerEvents events) throws IOException {
+    return start(config, routes, events, Clock.systemUTC());
   }
 
   /** As {@link #start(ServerConfig, Routes)}, with the clock that dates the answers. */
   static HttpsServer start(ServerConfig config, Routes routes, InstantSource clock) throws IOException {
+    return start(config, routes, ServerEvents.NONE, clock);
+  }
+
+  private static HttpsServer start(ServerConfig config, Routes routes, ServerEvents events, InstantSource clock) throws IOException {
     InetAddress host = InetAddress.getByName(config.host());
     if (config.credential().isEmpty() && !host.isLoopbackAddress()) {
       throw new IllegalArgumentException("plain HTTP is for loopback addresses only, not for " + config.host());
     }
-    return new HttpsServer(config, routes, host, clock);
+    return new HttpsServer(config, routes, host, events, clock);
   }
 
   /** Where it listens. */
@@ -86,8 +97,23 @@ public final class HttpsServer implements AutoCloseable {
   }
 
   /** How many connections are open. */
-  int connections() {
+  public int connections() {
     return context.connections().size();
+  }
+
+  /** How many requests wait for a worker. */
+  public int queued() {
+    return workers.getQueue().size();
+  }
+
+  /** How many workers have a request. */
+  public int busyWorkers() {
+    return workers.getActiveCount();
+  }
+
+  /** Whether it accepts connections. */
+  public boolean isListening() {
+    return acceptor.isActive() && !context.isDraining();
   }
 
   /** Stops accepting, finishes what is in flight up to the drain time, then closes. */
@@ -132,7 +158,10 @@ public final class HttpsServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       workers.shutdown();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-      throw new IOException("cannot listen on " + at + ": " + bound.cause().getMessage(), bound.cause());
+      String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+      BindException failure = new BindException("cannot listen on " + host + ":" + at.getPort() + ": " + bound.cause().getMessage());
+      failure.initCause(bound.cause());
+      throw failure;
     }
     return bound.channel();
   }

@@ -1,5 +1,7 @@
 package org.eider.est.http;
 
+import java.util.stream.Stream;
+
 /** Why the kit itself answers a request, before any service sees it; the names stand in log lines and metrics. */
 enum KitRefusal {
   /** Octets that are no HTTP request. */
@@ -37,12 +39,23 @@ enum KitRefusal {
   /** A handler failed: our own fault. */
   INTERNAL(500),
   /** All workers are busy and the queue is full. */
-  QUEUE_FULL(503);
+  QUEUE_FULL(503),
+  /** The source makes too many requests. */
+  SOURCE_REQUESTS(503),
+  /** The source has too many requests in flight. */
+  SOURCE_SHARE(503);
 
   private final int status;
 
   KitRefusal(int status) {
     this.status = status;
+  }
+
+  /** Whether the answer only says that there is too much to do, which a flood causes many times. */
+  static boolean isShed(HttpResponse response) {
+    return response.note().flatMap(HttpResponse.Note::reason)
+        .filter(reason -> Stream.of(QUEUE_FULL, SOURCE_REQUESTS, SOURCE_SHARE).anyMatch(shed -> shed.name().equals(reason)))
+        .isPresent();
   }
 
   /** The answer. */

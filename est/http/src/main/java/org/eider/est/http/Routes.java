@@ -19,8 +19,8 @@ public final class Routes {
   private final List<Shape> shapes;
   private final List<Prefix> prefixes;
 
-  /** What answers one method of one path. */
-  record Route(int maxBody, HttpHandler handler) {}
+  /** What answers one method of one path; the name is the route's, whatever a peer asked for. */
+  record Route(String name, int maxBody, HttpHandler handler) {}
 
   private record Shape(Pattern pattern, Map<String, Route> methods) {}
 
@@ -52,17 +52,22 @@ public final class Routes {
      * @throws IllegalArgumentException when that method of that path has a handler already
      */
     public Builder on(String method, String path, int maxBody, HttpHandler handler) {
-      return add(paths, path, method, maxBody, handler);
+      return add(paths, path, path, method, maxBody, handler);
     }
 
     /** Every path that {@code pattern} matches as a whole, and that hides no percent-encoded slash. */
     public Builder matching(String method, Pattern pattern, int maxBody, HttpHandler handler) {
-      return add(patterns, pattern.pattern(), method, maxBody, handler);
+      return matching(method, pattern, pattern.pattern(), maxBody, handler);
+    }
+
+    /** The same, with a name that people can read in metrics. */
+    public Builder matching(String method, Pattern pattern, String name, int maxBody, HttpHandler handler) {
+      return add(patterns, pattern.pattern(), name, method, maxBody, handler);
     }
 
     /** Every path that begins with {@code prefix}; a percent-encoded slash may occur behind it only. */
     public Builder under(String method, String prefix, int maxBody, HttpHandler handler) {
-      return add(prefixes, prefix, method, maxBody, handler);
+      return add(prefixes, prefix, prefix + "*", method, maxBody, handler);
     }
 
     /** The routes. */
@@ -70,8 +75,9 @@ public final class Routes {
       return new Routes(this);
     }
 
-    private Builder add(Map<String, Map<String, Route>> to, String key, String method, int maxBody, HttpHandler handler) {
-      if (to.computeIfAbsent(key, k -> new TreeMap<>()).putIfAbsent(method, new Route(maxBody, handler)) != null) {
+    private Builder add(
+        Map<String, Map<String, Route>> to, String key, String name, String method, int maxBody, HttpHandler handler) {
+      if (to.computeIfAbsent(key, k -> new TreeMap<>()).putIfAbsent(method, new Route(name, maxBody, handler)) != null) {
         throw new IllegalArgumentException(method + " " + key + " has a handler already");
       }
       return this;

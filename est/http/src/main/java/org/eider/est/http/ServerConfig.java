@@ -1,6 +1,7 @@
 package org.eider.est.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.eider.pki.Credential;
 
@@ -21,19 +22,74 @@ public record ServerConfig(
    *
    * @param workers threads that run handlers
    * @param queue requests that wait for one; beyond it the answer is 503
-   * @param connections open connections; beyond it new ones are closed
+   * @param connections open connections; beyond it one that idles is closed, or the new one where none does
    * @param maxHeader octets of request line and headers
    * @param handshake time for the TLS handshake
    * @param request time from a request's first octet to its last
    * @param idle time that a connection may stay without a request
    * @param drain time for what is in flight when the server closes
+   * @param handshakes connections that are in their TLS handshake; beyond it the one that takes longest is closed
+   * @param perSource what one source may use
+   * @param trustedSources sources that {@code perTrustedSource} holds for: join proxies, load generators
+   * @param perTrustedSource what one of those may use
    */
-  public record Limits(
-      int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle, Duration drain) {
-    /** Sensible bounds for a site registrar. */
+  public record Limits(int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle,
+      Duration drain, int handshakes, SourceLimits perSource, List<AddressRange> trustedSources, SourceLimits perTrustedSource) {
+    /** Checks what would make the server useless. */
+    public Limits {
+      if (workers < 1 || queue < 0 || connections < 1 || handshakes < 1) {
+        throw new IllegalArgumentException("a server has at least one worker, one connection and one handshake");
+      }
+      trustedSources = List.copyOf(trustedSources);
+    }
+
+    /** Bounds on all sources together, and none on a single one. */
+    public Limits(int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle,
+        Duration drain) {
+      this(workers, queue, connections, maxHeader, handshake, request, idle, drain, connections, SourceLimits.NONE, List.of(),
+          SourceLimits.NONE);
+    }
+
+    /** Sensible bounds for a site registrar, and none on a single source. */
     public static Limits standard() {
       return new Limits(
-          16, 256, 2048, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));
+          16, 256, 2048, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20))
+          .withHandshakes(512);
+    }
+
+    /** The same with another number of connections that may be in their handshake. */
+    public Limits withHandshakes(int most) {
+      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, most, perSource, trustedSources,
+          perTrustedSource);
+    }
+
+    /** The same with bounds on every source. */
+    public Limits withPerSource(SourceLimits bounds) {
+      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, handshakes, bounds, trustedSources,
+          perTrustedSource);
+    }
+
+    /** The same with other bounds on some sources. */
+    public Limits withTrusted(List<AddressRange> sources, SourceLimits bounds) {
+      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, handshakes, perSource, sources, bounds);
+    }
+
+    /** The same with another number of threads and of requests that wait for one. */
+    public Limits withWorkers(int threads, int waiting) {
+      return new Limits(threads, waiting, connections, maxHeader, handshake, request, idle, drain, handshakes, perSource, trustedSources,
+          perTrustedSource);
+    }
+
+    /** The same with another number of connections. */
+    public Limits withConnections(int most) {
+      return new Limits(workers, queue, most, maxHeader, handshake, request, idle, drain, Math.min(handshakes, most), perSource,
+          trustedSources, perTrustedSource);
+    }
+
+    /** The same with other times: for handshake, request, idling, and what is in flight at the end. */
+    public Limits withTimes(Duration forHandshake, Duration forRequest, Duration forIdling, Duration forDraining) {
+      return new Limits(workers, queue, connections, maxHeader, forHandshake, forRequest, forIdling, forDraining, handshakes, perSource,
+          trustedSources, perTrustedSource);
     }
   }
 }

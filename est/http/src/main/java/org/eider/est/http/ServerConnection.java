@@ -35,6 +35,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eider.est.ClientSession;
 import org.eider.est.Notes;
+import org.eider.est.http.ServerEvents.Shed;
 import org.eider.wire.Octets;
 
 /**
@@ -44,8 +45,6 @@ import org.eider.wire.Octets;
  * {@link #handle} and {@link #drain}.
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter {
-  private static final HttpResponse BUSY =
-      KitRefusal.QUEUE_FULL.answer("too many requests wait already").with("retry-after", "10");
   private static final HttpResponse LATE = KitRefusal.TOO_SLOW.answer("the request did not come in time").closing();
 
   /** Where the connection stands. */
@@ -78,6 +77,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private String method = "-";
   private String path = "-";
   private boolean keepAlive;
+  private Optional<Quota> quota = Optional.empty();
+  private final long accepted = System.nanoTime();
   private long begun;
 
   ServerConnection(ServerContext server, Channel channel) {
@@ -130,10 +131,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && phase == Phase.GREETING) {
+      server.gate().greeted(this);
       if (handshake.isSuccess()) {
+        server.events().handshakeDone(System.nanoTime() - accepted);
         established(ctx.pipeline().get(SslHandler.class).engine());
       } else {
-        ExchangeLog.handshakeFailed(id, peer, handshake.cause());
+        server.events().handshakeFailed(System.nanoTime() - accepted);
+        server.log().handshakeFailed(id, peer, handshake.cause());
         over();
       }
     }
@@ -179,7 +183,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     early = Optional.empty();
     notes = new Notes();
     body.reset();
-    if (server.isDraining()) {
+    if (server.isDraining() || !server.gate().settle(this)) {
       over();
       return;
     }
@@ -190,6 +194,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private void begin() {
     phase = Phase.HEAD;
     begun = System.nanoTime();
+    server.gate().settle(this);
     after(server.limits().request(), () -> answer(LATE));
   }
 
@@ -208,7 +213,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       RequestHead judged = RequestHead.judge(request, server.routes());
       path = judged.target().path();
       head = Optional.of(judged);
-      if (judged.expectsContinue()) {
+      if (!quota().request()) {
+        shed(judged, server.shed(Shed.SOURCE_REQUESTS, KitRefusal.SOURCE_REQUESTS, "too many requests from where you are"));
+      } else if (judged.expectsContinue()) {
         channel.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
       }
     } catch (RequestHead.Refused refused) {
@@ -223,6 +230,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     } else {
       early = Optional.of(answer);
     }
+  }
+
+  /** Answers behind the body, so that the connection can be used again; unless the client waits for a word before it sends one. */
+  private void shed(RequestHead judged, HttpResponse answer) {
+    if (judged.expectsContinue()) {
+      answer(answer.closing());
+    } else {
+      early = Optional.of(answer);
+    }
+  }
+
+  private Quota quota() {
+    Quota known = quota.orElseGet(() -> server.gate().quota(this));
+    quota = Optional.of(known);
+    return known;
   }
 
   private void onContent(HttpContent content) {
@@ -243,15 +265,29 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void dispatch() {
-    busy();
+    if (!busy()) {
+      return;
+    }
+    Quota source = quota();
+    if (!source.takesOff()) {
+      answer(server.shed(Shed.SOURCE_SHARE, KitRefusal.SOURCE_SHARE, "too many requests wait already, of where you are"));
+      return;
+    }
     RequestHead complete = head.orElseThrow();
     HttpRequest request = new HttpRequest(complete.method(), complete.target().path(), complete.target().query(), complete.headers(),
         Octets.of(body.toByteArray()), session.orElseThrow().forRequest());
     notes = request.session().notes();
     try {
-      server.workers().execute(() -> handle(complete.route().handler(), request));
+      server.workers().execute(() -> {
+        try {
+          handle(complete.route().handler(), request);
+        } finally {
+          source.landed();
+        }
+      });
     } catch (RejectedExecutionException full) {
-      answer(BUSY);
+      source.landed();
+      answer(server.shed(Shed.QUEUE_FULL, KitRefusal.QUEUE_FULL, "too many requests wait already"));
     }
   }
 
@@ -292,7 +328,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       log(response, false);
       return;
     }
-    busy();
+    if (!busy()) {
+      encoded.release();
+      log(response, false);
+      return;
+    }
     boolean last = response.close() || !keepAlive || server.isDraining();
     if (last) {
       encoded.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -312,11 +352,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     });
   }
 
-  /** From now until the answer is written, nothing more is taken from the peer. */
-  private void busy() {
+  /** From now until the answer is written, nothing more is taken from the peer; tells whether the connection has not been sent away. */
+  private boolean busy() {
+    if (!server.gate().stir(this)) {
+      over();
+      return false;
+    }
     phase = Phase.BUSY;
     channel.config().setAutoRead(false);
     cancelTimer();
+    return true;
   }
 
   private void over() {
@@ -326,8 +371,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void log(HttpResponse response, boolean delivered) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-    ExchangeLog.exchange(new ExchangeLog.Line(method, path, response, millis, id, peer, delivered), notes);
+    long nanos = System.nanoTime() - begun;
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+    server.log().exchange(new ExchangeLog.Line(method, path, response, millis, id, peer, delivered), notes);
+    server.events().exchange(new ServerEvents.Exchange(head.map(h -> h.route().name()), response.status(),
+        notes.value(Notes.REASON), nanos));
   }
 
   private void after(Duration delay, Runnable task) {

@@ -1,5 +1,6 @@
 package org.eider.est.http;
 
+import io.github.bucket4j.TimeMeter;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -8,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -22,27 +24,37 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eider.est.ChannelBinding;
 import org.eider.est.ClientSession;
+import org.eider.est.http.ServerEvents.Shed;
 
 /** What the connections of one server share. */
 final class ServerContext {
   private static final int SESSION_ID_OCTETS = 6;
+  /** Seconds. */
+  private static final int RETRY_LEAST = 5;
+  private static final int RETRY_SPREAD = 11;
 
   private final ServerConfig config;
   private final Routes routes;
   private final X509Certificate shown;
   private final ExecutorService workers;
   private final InstantSource clock;
+  private final ServerEvents events;
+  private final ExchangeLog log = new ExchangeLog(TimeMeter.SYSTEM_NANOTIME);
+  private final Gate<ServerConnection> gate;
   private final SecureRandom random = new SecureRandom();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean full = new AtomicBoolean();
   private volatile boolean draining;
 
-  ServerContext(ServerConfig config, Routes routes, X509Certificate shown, ExecutorService workers, InstantSource clock) {
+  ServerContext(ServerConfig config, Routes routes, X509Certificate shown, ExecutorService workers, ServerEvents events,
+      InstantSource clock) {
     this.config = config;
     this.routes = routes;
     this.shown = shown;
     this.workers = workers;
+    this.events = events;
     this.clock = clock;
+    this.gate = new Gate<>(config.limits(), config.credential().isPresent(), TimeMeter.SYSTEM_NANOTIME);
   }
 
   Routes routes() {
@@ -61,6 +73,18 @@ final class ServerContext {
     return workers;
   }
 
+  ServerEvents events() {
+    return events;
+  }
+
+  ExchangeLog log() {
+    return log;
+  }
+
+  Gate<ServerConnection> gate() {
+    return gate;
+  }
+
   Set<ServerConnection> connections() {
     return connections;
   }
@@ -73,24 +97,43 @@ final class ServerContext {
     draining = true;
   }
 
-  /** Counts a connection in, or tells that there is no room. */
-  boolean admit(ServerConnection connection) {
+  /** Counts a connection in, at the cost of one that idles where there is no room; or tells that there is none. */
+  boolean admit(ServerConnection connection, InetAddress address) {
     if (draining) {
+      events.shed(Shed.STOPPING);
       return false;
     }
-    if (connections.size() >= config.limits().connections()) {
-      if (full.compareAndSet(false, true)) {
-        ExchangeLog.full(config.name(), config.limits().connections());
-      }
+    Gate.Answer<ServerConnection> answer = gate.admit(connection, address);
+    answer.refused().ifPresent(events::shed);
+    answer.idle().ifPresent(victim -> events.shed(Shed.IDLE_CONNECTION));
+    answer.greeting().ifPresent(victim -> events.shed(Shed.HANDSHAKE));
+    answer.victims().forEach(ServerConnection::abort);
+    boolean isFull = answer.idle().isPresent() || answer.refused().equals(Optional.of(Shed.CONNECTIONS));
+    if (isFull && full.compareAndSet(false, true)) {
+      ExchangeLog.full(config.name(), config.limits().connections());
+    }
+    if (answer.refused().isPresent()) {
       return false;
     }
-    return connections.add(connection);
+    connections.add(connection);
+    events.connectionOpened();
+    return true;
   }
 
+  /** A connection that was let in has ended. */
   void forget(ServerConnection connection) {
-    if (connections.remove(connection)) {
+    connections.remove(connection);
+    gate.leave(connection);
+    if (gate.size() < config.limits().connections() / 4 * 3) {
       full.set(false);
     }
+    events.connectionClosed();
+  }
+
+  /** The answer to a request that is not served now; clients that were shed together do not come back together. */
+  HttpResponse shed(Shed what, KitRefusal why, String detail) {
+    events.shed(what);
+    return why.answer(detail).with("retry-after", Integer.toString(RETRY_LEAST + random.nextInt(RETRY_SPREAD)));
   }
 
   String newSessionId() {

@@ -26,7 +26,7 @@ final class ServerPipeline extends ChannelInitializer<SocketChannel> {
   @Override
   protected void initChannel(SocketChannel channel) {
     ServerConnection connection = new ServerConnection(server, channel);
-    if (!server.admit(connection)) {
+    if (!server.admit(connection, channel.remoteAddress().getAddress())) {
       channel.close();
       return;
     }

@@ -2,10 +2,12 @@ package org.eider.registrar.server;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -69,6 +71,9 @@ public final class RegistrarProcess implements AutoCloseable {
       return process;
     } catch (StoreUnavailable e) {
       throw new CommandFailure(e.getMessage(), e.hint(), e);
+    } catch (BindException e) {
+      throw new CommandFailure(e.getMessage(), "another program may use that port, ss -ltnp tells which; choose another with --https-port "
+          + "or --admin-port, or an address of this machine with --host", e);
     } catch (IOException | StoreException e) {
       throw new CommandFailure("the registrar cannot start: " + e.getMessage(), "nothing was changed but what its log tells", e);
     } catch (IllegalArgumentException e) {
@@ -193,7 +198,7 @@ public final class RegistrarProcess implements AutoCloseable {
 
   private static ServerConfig.Limits adminLimits() {
     ServerConfig.Limits kit = ServerConfig.Limits.standard();
-    return new ServerConfig.Limits(4, 32, 64, kit.maxHeader(), kit.handshake(), kit.request(), kit.idle(), java.time.Duration.ofSeconds(5));
+    return kit.withWorkers(4, 32).withConnections(64).withTimes(kit.handshake(), kit.request(), kit.idle(), Duration.ofSeconds(5));
   }
 
   private static String version() {

@@ -84,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return read
           .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
-          .withAdmin(adminPort.map(RegistrarConfig.Admin::new).orElse(read.admin()))
+          .withAdmin(new RegistrarConfig.Admin(adminPort.orElse(read.admin().port()), read.admin().openMetrics()))
           .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())));
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());

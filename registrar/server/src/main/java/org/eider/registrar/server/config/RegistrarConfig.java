@@ -3,7 +3,9 @@ package org.eider.registrar.server.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.eider.est.http.AddressRange;
 import org.eider.est.http.ServerConfig;
+import org.eider.est.http.SourceLimits;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.KeyType;
 import org.eider.registrar.BrskiVoucherService;
@@ -27,7 +29,7 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
   public static RegistrarConfig standard() {
     return new RegistrarConfig(
         new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
-        new Admin(0),
+        new Admin(0, false),
         Limits.standard(),
         new Vouchers(BrskiVoucherService.IDENTICAL_RETRY),
         Enrolment.standard(),
@@ -43,6 +45,11 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
   /** The same with other admin settings. */
   public RegistrarConfig withAdmin(Admin other) {
     return new RegistrarConfig(https, other, limits, vouchers, enrolment, masa, log);
+  }
+
+  /** The same with other limits. */
+  public RegistrarConfig withLimits(Limits other) {
+    return new RegistrarConfig(https, admin, other, vouchers, enrolment, masa, log);
   }
 
   /** The same with other log settings. */
@@ -91,8 +98,9 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
    * The admin port, on loopback always.
    *
    * @param port TCP port; 0 for any free one, which {@code admin.port} in the data folder tells
+   * @param openMetrics whether {@code /metrics} answers without the token
    */
-  public record Admin(int port) {
+  public record Admin(int port, boolean openMetrics) {
     /** Checks the value. */
     public Admin {
       BadSetting.unlessWithin("port", port, 0, 65535);
@@ -104,36 +112,93 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
    *
    * @param workers threads that answer requests
    * @param queue requests that wait for one; beyond it the answer is 503
-   * @param connections open connections; beyond it new ones are closed
+   * @param connections open connections; beyond it one that idles makes room
+   * @param handshakes connections in their TLS handshake; beyond it the one that takes longest makes room
    * @param header octets of request line and headers
    * @param handshake time for the TLS handshake
    * @param request time from a request's first octet to its last
    * @param idle time that a connection may stay without a request
    * @param drain time for what is in flight when the registrar stops
+   * @param perSource what one source may use
+   * @param trustedSources addresses and networks of join proxies and load generators
+   * @param perTrustedSource what one of those may use
    */
-  public record Limits(int workers, int queue, int connections, int header,
-      Duration handshake, Duration request, Duration idle, Duration drain) {
+  public record Limits(int workers, int queue, int connections, int handshakes, int header,
+      Duration handshake, Duration request, Duration idle, Duration drain, PerSource perSource, List<String> trustedSources,
+      PerSource perTrustedSource) {
     /** Checks the values. */
     public Limits {
       BadSetting.unlessWithin("workers", workers, 1, 1024);
       BadSetting.unlessWithin("queue", queue, 1, 100_000);
       BadSetting.unlessWithin("connections", connections, 1, 1_000_000);
+      BadSetting.unlessWithin("handshakes", handshakes, 1, 1_000_000);
       BadSetting.unlessWithin("header", header, 1024, 256 * 1024);
       BadSetting.unlessWithin("handshake", handshake, Duration.ofSeconds(1), Duration.ofMinutes(5));
       BadSetting.unlessWithin("request", request, Duration.ofSeconds(1), Duration.ofMinutes(10));
       BadSetting.unlessWithin("idle", idle, Duration.ofSeconds(1), Duration.ofHours(1));
       BadSetting.unlessWithin("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
+      trustedSources = BadSetting.unlessTexts("trusted-sources", trustedSources);
+      try {
+        trustedSources.forEach(AddressRange::parse);
+      } catch (IllegalArgumentException e) {
+        throw new BadSetting("trusted-sources", e.getMessage());
+      }
     }
 
     static Limits standard() {
       ServerConfig.Limits kit = ServerConfig.Limits.standard();
-      return new Limits(kit.workers(), kit.queue(), kit.connections(), kit.maxHeader(),
-          kit.handshake(), kit.request(), kit.idle(), kit.drain());
+      return new Limits(kit.workers(), kit.queue(), kit.connections(), kit.handshakes(), kit.maxHeader(),
+          kit.handshake(), kit.request(), kit.idle(), kit.drain(), PerSource.standard(), List.of(), PerSource.none());
     }
 
     /** In the words of the HTTP kit. */
     public ServerConfig.Limits kit() {
-      return new ServerConfig.Limits(workers, queue, connections, header, handshake, request, idle, drain);
+      return new ServerConfig.Limits(workers, queue, connections, header, handshake, request, idle, drain)
+          .withHandshakes(handshakes)
+          .withPerSource(perSource.kit())
+          .withTrusted(trustedSources.stream().map(AddressRange::parse).toList(), perTrustedSource.kit());
+    }
+  }
+
+  /**
+   * What one source may use: an IPv4 address or an IPv6 network of 64 bits. 0 means no bound but the registrar's as a whole.
+   *
+   * @param connections open at a time
+   * @param handshakeRate TLS handshakes a second
+   * @param handshakeBurst handshakes at once, after a time of rest
+   * @param requestRate requests a second
+   * @param requestBurst requests at once, after a time of rest
+   * @param share percent of workers and queue together that its requests may hold
+   */
+  public record PerSource(int connections, int handshakeRate, int handshakeBurst, int requestRate, int requestBurst, int share) {
+    private static final int MOST = 1_000_000;
+
+    /** Checks the values. */
+    public PerSource {
+      BadSetting.unlessWithin("connections", connections, 0, MOST);
+      BadSetting.unlessWithin("handshake-rate", handshakeRate, 0, MOST);
+      BadSetting.unlessWithin("handshake-burst", handshakeBurst, handshakeRate == 0 ? 0 : 1, MOST);
+      BadSetting.unlessWithin("request-rate", requestRate, 0, MOST);
+      BadSetting.unlessWithin("request-burst", requestBurst, requestRate == 0 ? 0 : 1, MOST);
+      BadSetting.unlessWithin("share", share, 0, 100);
+    }
+
+    /** A join proxy with a thousand pledges behind it that all come at once. */
+    static PerSource standard() {
+      return new PerSource(1024, 100, 1000, 500, 2000, 25);
+    }
+
+    static PerSource none() {
+      return new PerSource(0, 0, 0, 0, 0, 0);
+    }
+
+    private SourceLimits kit() {
+      return new SourceLimits(connections == 0 ? Integer.MAX_VALUE : connections,
+          rate(handshakeRate, handshakeBurst), rate(requestRate, requestBurst), share == 0 ? 100 : share);
+    }
+
+    private static SourceLimits.Rate rate(int perSecond, int burst) {
+      return perSecond == 0 ? SourceLimits.Rate.ANY : new SourceLimits.Rate(perSecond, burst);
     }
   }
 

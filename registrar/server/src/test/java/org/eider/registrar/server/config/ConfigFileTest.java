@@ -23,15 +23,32 @@ class ConfigFileTest {
         names: [registrar.example.net]
       admin:
         port: 9090
+        open-metrics: true
       limits:
         workers: 4
         queue: 5
         connections: 6
+        handshakes: 3
         header: 2048
         handshake: 7s
         request: 8s
         idle: 9s
         drain: 10s
+        per-source:
+          connections: 11
+          handshake-rate: 12
+          handshake-burst: 13
+          request-rate: 14
+          request-burst: 15
+          share: 16
+        trusted-sources: [192.0.2.7, "2001:db8::/48"]
+        per-trusted-source:
+          connections: 21
+          handshake-rate: 22
+          handshake-burst: 23
+          request-rate: 24
+          request-burst: 25
+          share: 26
       vouchers:
         identical-retry: 11m
       enrolment:
@@ -78,8 +95,10 @@ class ConfigFileTest {
 
     assertThat(config).isEqualTo(new RegistrarConfig(
         new RegistrarConfig.Https("192.0.2.1", 9443, List.of("registrar.example.net")),
-        new RegistrarConfig.Admin(9090),
-        new RegistrarConfig.Limits(4, 5, 6, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9), Duration.ofSeconds(10)),
+        new RegistrarConfig.Admin(9090, true),
+        new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
+            Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
+            new RegistrarConfig.PerSource(21, 22, 23, 24, 25, 26)),
         new RegistrarConfig.Vouchers(Duration.ofMinutes(11)),
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
@@ -136,6 +155,10 @@ class ConfigFileTest {
       enrolment:~  extended-key-usages: [tls]   | f.yaml:2: enrolment.extended-key-usages: "tls" is no dotted
       enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: Cannot
       enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: Cannot
+      limits:~  trusted-sources: [proxy]        | f.yaml:2: limits.trusted-sources: "proxy" is neither
+      limits:~  trusted-sources: [10.0.0.1/8]   | f.yaml:2: limits.trusted-sources: 10.0.0.1 has bits beyond
+      limits:~  per-source:~    share: 101       | f.yaml:3: limits.per-source.share: must
+      limits:~  per-source: {request-burst: 0}  | f.yaml:2: limits.per-source.request-burst: must
       log:~  level: verbose                     | f.yaml:2: log.level: "verbose" is none of error, warn
       log:~  format: xml                        | f.yaml:2: log.format: "xml" is none of text, json
       https:~  port: 1~  port: 2                | f.yaml:3: not well-formed YAML: Duplicate
@@ -155,7 +178,7 @@ class ConfigFileTest {
   @Test
   void anUnknownKeyComesWithTheKnownOnes() {
     assertThatThrownBy(() -> ConfigFile.parse("admin:\n  prot: 1\n", "f.yaml"))
-        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.hint()).isEqualTo("known here: port"));
+        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.hint()).isEqualTo("known here: port, open-metrics"));
   }
 
   @Test

@@ -1,0 +1,149 @@
+package org.eider.est.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.TimeMeter;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eider.est.http.ServerEvents.Shed;
+
+/**
+ * Lets connections in, within the bounds of their source and of the server. When the server is full, somebody who idles makes room, of
+ * the source that holds most, so that no source can keep others out. Safe for many threads.
+ *
+ * <p>What a source has used is kept while it has a connection, and for a while after that in a bounded table.
+ *
+ * @param <C> a connection, compared by identity
+ */
+final class Gate<C> {
+  private static final int MOST_ABSENT_SOURCES = 50_000;
+  private static final Duration MEMORY = Duration.ofMinutes(10);
+
+  private final ServerConfig.Limits limits;
+  private final boolean isSecure;
+  private final TimeMeter clock;
+  private final Crowd<C> connections;
+  private final Crowd<C> greetings;
+  private final Map<Source, Quota> present = new HashMap<>();
+  private final Map<C, Entry> entries = new HashMap<>();
+  private final Cache<Source, Quota> absent =
+      Caffeine.newBuilder().maximumSize(MOST_ABSENT_SOURCES).expireAfterWrite(MEMORY).executor(Runnable::run).build();
+
+  private record Entry(Source source, Quota quota) {}
+
+  /**
+   * What became of a connection at the gate.
+   *
+   * @param refused why it is to be closed; empty when it is let in
+   * @param idle the connection that has to be closed for it, since it idles
+   * @param greeting the connection that has to be closed for it, since its handshake takes so long
+   */
+  record Answer<C>(Optional<Shed> refused, Optional<C> idle, Optional<C> greeting) {
+    static <C> Answer<C> no(Shed why) {
+      return new Answer<>(Optional.of(why), Optional.empty(), Optional.empty());
+    }
+
+    List<C> victims() {
+      List<C> victims = new ArrayList<>(2);
+      idle.ifPresent(victims::add);
+      greeting.ifPresent(victims::add);
+      return victims;
+    }
+  }
+
+  Gate(ServerConfig.Limits limits, boolean isSecure, TimeMeter clock) {
+    this.limits = limits;
+    this.isSecure = isSecure;
+    this.clock = clock;
+    this.connections = new Crowd<>(limits.connections());
+    this.greetings = new Crowd<>(limits.handshakes());
+  }
+
+  synchronized int size() {
+    return connections.size();
+  }
+
+  synchronized Answer<C> admit(C connection, InetAddress address) {
+    Source source = Source.of(address);
+    boolean isTrusted = limits.trustedSources().stream().anyMatch(range -> range.contains(address));
+    Quota quota = quota(source, isTrusted);
+    if (connections.sizeOf(source) >= quota.connections()) {
+      return Answer.no(Shed.SOURCE_CONNECTIONS);
+    }
+    if (isSecure && !quota.handshake()) {
+      absent.put(source, quota);
+      return Answer.no(Shed.SOURCE_HANDSHAKES);
+    }
+    Optional<C> idle = connections.isFull() ? connections.sendAway() : Optional.empty();
+    if (connections.isFull()) {
+      absent.put(source, quota);
+      return Answer.no(Shed.CONNECTIONS);
+    }
+    idle.ifPresent(this::gone);
+    Optional<C> greeting = isSecure && greetings.isFull() ? greetings.sendAway() : Optional.empty();
+    greeting.ifPresent(this::gone);
+    absent.invalidate(source);
+    present.put(source, quota);
+    entries.put(connection, new Entry(source, quota));
+    connections.enter(source, isTrusted, connection);
+    if (isSecure) {
+      greetings.enter(source, isTrusted, connection);
+    }
+    return new Answer<>(Optional.empty(), idle, greeting);
+  }
+
+  /** The handshake of a connection is over, one way or the other. */
+  synchronized void greeted(C connection) {
+    greetings.leave(connection);
+  }
+
+  /** Nothing is in flight on the connection; tells whether it may stay. */
+  synchronized boolean settle(C connection) {
+    return connections.settle(connection);
+  }
+
+  /** Something is in flight on the connection from now on, so it will not be sent away; tells whether it was before. */
+  synchronized boolean stir(C connection) {
+    return connections.stir(connection);
+  }
+
+  /** The connection has ended; tells whether it had been let in and not been sent away. */
+  synchronized boolean leave(C connection) {
+    boolean stayed = entries.containsKey(connection);
+    gone(connection);
+    return stayed;
+  }
+
+  private void gone(C connection) {
+    connections.leave(connection);
+    greetings.leave(connection);
+    Entry entry = entries.remove(connection);
+    if (entry != null && connections.sizeOf(entry.source()) == 0) {
+      present.remove(entry.source());
+      absent.put(entry.source(), entry.quota());
+    }
+  }
+
+  /** What the source of a connection that was let in has used; an own one for any other. */
+  synchronized Quota quota(C connection) {
+    Entry entry = entries.get(connection);
+    return entry == null ? newQuota(SourceLimits.NONE) : entry.quota();
+  }
+
+  private Quota quota(Source source, boolean isTrusted) {
+    Quota known = present.get(source);
+    if (known == null) {
+      known = absent.getIfPresent(source);
+    }
+    return known == null ? newQuota(isTrusted ? limits.perTrustedSource() : limits.perSource()) : known;
+  }
+
+  private Quota newQuota(SourceLimits bounds) {
+    return new Quota(bounds, limits.workers() + limits.queue(), clock);
+  }
+}

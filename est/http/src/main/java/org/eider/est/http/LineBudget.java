@@ -1,0 +1,33 @@
+package org.eider.est.http;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Keeps floods out of the log: so many lines a second; how many were left out is told by the next one that is written. */
+final class LineBudget {
+  private final Bucket lines;
+  private final AtomicLong leftOut = new AtomicLong();
+
+  LineBudget(int perSecond, TimeMeter clock) {
+    this.lines = Bucket.builder()
+        .addLimit(limit -> limit.capacity(perSecond).refillGreedy(perSecond, Duration.ofSeconds(1)))
+        .withCustomTimePrecision(clock)
+        .build();
+  }
+
+  /** Whether there is room for a line; one that is not written is counted. */
+  boolean allows() {
+    boolean room = lines.tryConsume(1);
+    if (!room) {
+      leftOut.incrementAndGet();
+    }
+    return room;
+  }
+
+  /** How many lines were left out since this was last asked. */
+  long takeLeftOut() {
+    return leftOut.getAndSet(0);
+  }
+}

@@ -1,0 +1,16 @@
+package org.eider.est.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Whom a connection is put to the account of: an IPv4 address, or the first 64 bits of an IPv6 address, since whoever has one such
+ * address has all of its network. The whole of a link with link-local addresses is one source.
+ */
+record Source(boolean isV6, long prefix) {
+  static Source of(InetAddress address) {
+    ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
+    return address instanceof Inet6Address ? new Source(true, octets.getLong()) : new Source(false, octets.getInt());
+  }
+}
