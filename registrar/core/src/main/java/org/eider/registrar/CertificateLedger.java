@@ -13,7 +13,17 @@ public interface CertificateLedger {
    *
    * @return false, and nothing recorded, when that serial number has been used before
    */
-  boolean record(IssuedCertificate certificate);
+  default boolean record(IssuedCertificate certificate) {
+    return record(certificate, List.of());
+  }
+
+  /**
+   * Records a certificate and what happened to its device, all or nothing, before it is handed out.
+   *
+   * @param facts as for {@link DeviceLedger#append} of the same store
+   * @return false, and nothing recorded, when that serial number has been used before
+   */
+  boolean record(IssuedCertificate certificate, List<? extends Fact> facts);
 
   /** The certificate with that serial number. */
   Optional<IssuedCertificate> certificate(BigInteger serial);

@@ -93,8 +93,12 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   }
 
   @Override
-  public synchronized boolean record(IssuedCertificate certificate) {
-    return certificates.putIfAbsent(certificate.serial(), certificate) == null;
+  public synchronized boolean record(IssuedCertificate certificate, List<? extends Fact> appended) {
+    boolean isNew = certificates.putIfAbsent(certificate.serial(), certificate) == null;
+    if (isNew) {
+      append(appended);
+    }
+    return isNew;
   }
 
   @Override

@@ -419,8 +419,9 @@ class EmbeddedCaTest {
   /** A ledger that finds some serial numbers taken. */
   private record Wary(MemoryLedger ledger, Predicate<BigInteger> taken) implements CertificateLedger {
     @Override
-    public boolean record(IssuedCertificate certificate) {
-      return certificate.purpose() == Purpose.CA ? ledger.record(certificate) : !taken.test(certificate.serial()) && ledger.record(certificate);
+    public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
+      boolean isFree = certificate.purpose() == Purpose.CA || !taken.test(certificate.serial());
+      return isFree && ledger.record(certificate, facts);
     }
 
     @Override

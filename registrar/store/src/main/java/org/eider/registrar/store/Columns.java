@@ -26,7 +26,12 @@ final class Columns {
   }
 
   static Optional<BigInteger> serial(ResultSet row, String column) throws SQLException {
-    return text(row, column).map(digits -> new BigInteger(digits, HEX));
+    Optional<String> digits = text(row, column);
+    try {
+      return digits.map(text -> new BigInteger(text, HEX));
+    } catch (NumberFormatException e) {
+      throw new SQLException("column " + column + " holds no serial number", e);
+    }
   }
 
   static Optional<String> text(ResultSet row, String column) throws SQLException {

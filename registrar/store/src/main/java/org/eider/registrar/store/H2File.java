@@ -25,7 +25,7 @@ final class H2File {
   private static final String USER = "eider";
   private static final String SETTINGS = String.join(";",
       "", "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "LOCK_TIMEOUT=3000",
-      "TRACE_LEVEL_FILE=0");
+      "TRACE_LEVEL_FILE=0", "QUERY_CACHE_SIZE=64");
 
   /** A file this small may be one whose first start was cut off before there were tables. */
   private static final long EMPTY_AT_MOST = 256 << 10;

@@ -5,18 +5,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceId;
+import org.eider.registrar.Fact;
 import org.eider.registrar.IssuedCertificate;
-import org.eider.registrar.Journal;
+import org.eider.registrar.Journal.RowName;
+import org.eider.registrar.Journal.Step;
 
 /** Certificates under a unique key on their serial number. */
 final class SqlCertificateLedger implements CertificateLedger {
-  private static final String INSERT = """
-      INSERT INTO certificates (serial, certificate, purpose, signed_at, not_after, device_manufacturer, device_serial_number)
-      VALUES (:serial, :certificate, :purpose, :signed_at, :not_after, :manufacturer, :serial_number)
-      ON CONFLICT DO NOTHING
-      """;
   private static final String ONE = "SELECT * FROM certificates WHERE serial = :serial";
   private static final String NEWEST = """
       SELECT * FROM certificates WHERE device_manufacturer = :manufacturer AND device_serial_number = :serial_number
@@ -30,16 +28,15 @@ final class SqlCertificateLedger implements CertificateLedger {
   }
 
   @Override
-  public boolean record(IssuedCertificate certificate) {
-    return transactions.write(Journal.Step.CERTIFICATE_ISSUED, "record a certificate", handle -> handle.createUpdate(INSERT)
-        .bind("serial", Columns.serial(certificate.serial()))
-        .bind("certificate", certificate.certificate().toArray())
-        .bind("purpose", certificate.purpose().name())
-        .bind("signed_at", Columns.millis(certificate.at()))
-        .bind("not_after", Columns.millis(certificate.notAfter()))
-        .bind("manufacturer", certificate.device().map(DeviceId::manufacturer).orElse(null))
-        .bind("serial_number", certificate.device().map(DeviceId::serialNumber).orElse(null))
-        .execute()) == 1;
+  public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
+    List<Fact> all = List.copyOf(facts);
+    return transactions.write(Step.CERTIFICATE_ISSUED, "record a certificate", writing -> {
+      boolean isNew = insert(writing, certificate, all.stream().findFirst().flatMap(Draft::sessionOf));
+      if (isNew && !all.isEmpty()) {
+        SqlDeviceLedger.appendIn(writing, all);
+      }
+      return isNew;
+    });
   }
 
   @Override
@@ -64,6 +61,20 @@ final class SqlCertificateLedger implements CertificateLedger {
   public long count() {
     return transactions.read("count certificates",
         handle -> handle.createQuery("SELECT count(*) FROM certificates").mapTo(Long.class).one());
+  }
+
+  private static boolean insert(Writing writing, IssuedCertificate certificate, Optional<String> session) throws SQLException {
+    Object[] values = {
+        Columns.serial(certificate.serial()), certificate.certificate().toArray(), certificate.purpose().name(),
+        Columns.millis(certificate.at()), Columns.millis(certificate.notAfter()),
+        certificate.device().map(DeviceId::manufacturer).orElse(null), certificate.device().map(DeviceId::serialNumber).orElse(null)};
+    OptionalLong number = Table.CERTIFICATES.insertIfNew(writing.connection(), values);
+    if (number.isPresent()) {
+      String id = Long.toString(number.getAsLong());
+      writing.entry(Draft.certificate(
+          certificate, session, new RowName(Table.CERTIFICATES.label(), id), Table.CERTIFICATES.digest(id, values)));
+    }
+    return number.isPresent();
   }
 
   private static IssuedCertificate read(ResultSet row) throws SQLException {

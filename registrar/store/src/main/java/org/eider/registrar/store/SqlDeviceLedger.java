@@ -54,7 +54,7 @@ final class SqlDeviceLedger implements DeviceLedger {
   public void append(List<? extends Fact> facts) {
     List<Fact> all = List.copyOf(facts);
     if (!all.isEmpty()) {
-      transactions.write(Journal.Step.of(all), "record facts", handle -> appendIn(handle, all));
+      transactions.write(Journal.Step.of(all), "record facts", writing -> appendIn(writing, all));
     }
   }
 
@@ -115,13 +115,17 @@ final class SqlDeviceLedger implements DeviceLedger {
   }
 
   /** Devices one after the other in one order for everybody, lest two of these wait for each other; the sort keeps a device's order. */
-  private static int appendIn(Handle handle, List<Fact> facts) {
+  static int appendIn(Writing writing, List<? extends Fact> facts) throws SQLException {
     Map<DeviceId, DeviceRows.Locked> rows = new HashMap<>();
     for (Fact fact : facts.stream().sorted(BY_DEVICE).toList()) {
-      rows.compute(fact.device(), (id, row) -> row == null ? DeviceRows.after(handle, fact) : row.after(fact));
+      rows.compute(fact.device(), (id, row) -> row == null ? DeviceRows.after(writing.handle(), fact) : row.after(fact));
     }
-    facts.forEach(fact -> FactRows.insert(handle, rows.get(fact.device()).id(), fact));
-    rows.values().forEach(row -> DeviceRows.write(handle, row.device()));
+    Map<DeviceId, Optional<String>> sessions = new HashMap<>();
+    facts.forEach(fact -> sessions.merge(fact.device(), Draft.sessionOf(fact), (first, other) -> first.isPresent() ? first : other));
+    for (Fact fact : facts) {
+      FactRows.insert(writing, rows.get(fact.device()).id(), fact, sessions.get(fact.device()));
+    }
+    rows.values().forEach(row -> DeviceRows.write(writing.handle(), row.device()));
     return facts.size();
   }
 

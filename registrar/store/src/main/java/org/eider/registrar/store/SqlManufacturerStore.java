@@ -4,17 +4,22 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eider.pki.Certificates;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.DeviceId;
-import org.eider.registrar.Journal;
+import org.eider.registrar.Journal.RowName;
+import org.eider.registrar.Journal.Step;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.wire.DecodeException;
@@ -39,38 +44,53 @@ final class SqlManufacturerStore implements ManufacturerStore {
       ON CONFLICT DO NOTHING
       """;
   private static final String EXPECT = """
-      INSERT INTO expected_devices (manufacturer, serial_number) VALUES (:manufacturer, :serial_number) ON CONFLICT DO NOTHING
+      INSERT INTO expected_devices (manufacturer, serial_number, list_id) VALUES (:manufacturer, :serial_number, :list_id)
+      ON CONFLICT DO NOTHING
       """;
   private static final String IS_EXPECTED = """
       SELECT count(*) FROM expected_devices WHERE manufacturer = :manufacturer AND serial_number = :serial_number
       """;
+  private static final String ONE = "SELECT * FROM manufacturers WHERE name = :name";
   private static final int BATCH = 1000;
 
   private final Transactions transactions;
+  private final InstantSource clock;
 
-  SqlManufacturerStore(Transactions transactions) {
+  SqlManufacturerStore(Transactions transactions, InstantSource clock) {
     this.transactions = transactions;
+    this.clock = clock;
   }
 
   @Override
   public void put(Manufacturer manufacturer) {
-    transactions.write(Journal.Step.MANUFACTURER_PUT, "record a manufacturer", handle -> {
-      int rows = run(handle, UPDATE, manufacturer);
-      return rows == 1 || run(handle, INSERT, manufacturer) == 1 || run(handle, UPDATE, manufacturer) == 1;
+    transactions.write(Step.MANUFACTURER_PUT, "record a manufacturer", writing -> {
+      Handle handle = writing.handle();
+      boolean done = run(handle, UPDATE, manufacturer) == 1 || run(handle, INSERT, manufacturer) == 1
+          || run(handle, UPDATE, manufacturer) == 1;
+      writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_PUT, "admission " + manufacturer.admission(), name(manufacturer.name()),
+          handle.createQuery(ONE).bind("name", manufacturer.name()).map((row, context) -> Table.MANUFACTURERS.digest(row)).one()));
+      return done;
     });
   }
 
   @Override
   public boolean remove(String name) {
-    return transactions.write(Journal.Step.MANUFACTURER_REMOVED, "remove a manufacturer", handle -> {
-      handle.createUpdate("DELETE FROM expected_devices WHERE manufacturer = :name").bind("name", name).execute();
-      return handle.createUpdate("DELETE FROM manufacturers WHERE name = :name").bind("name", name).execute() == 1;
+    return transactions.write(Step.MANUFACTURER_REMOVED, "remove a manufacturer", writing -> {
+      Handle handle = writing.handle();
+      int listed = handle.createUpdate("DELETE FROM expected_devices WHERE manufacturer = :name").bind("name", name).execute();
+      int lists = handle.createUpdate("DELETE FROM expected_lists WHERE manufacturer = :name").bind("name", name).execute();
+      boolean removed = handle.createUpdate("DELETE FROM manufacturers WHERE name = :name").bind("name", name).execute() == 1;
+      if (removed || lists > 0) {
+        writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_REMOVED, "with " + listed + " expected devices", name(name),
+            Canonical.of("eider.row").sha256()));
+      }
+      return removed;
     });
   }
 
   @Override
   public Optional<Manufacturer> manufacturer(String name) {
-    return transactions.read("find a manufacturer", handle -> handle.createQuery("SELECT * FROM manufacturers WHERE name = :name")
+    return transactions.read("find a manufacturer", handle -> handle.createQuery(ONE)
         .bind("name", name)
         .map((row, context) -> read(row))
         .findOne());
@@ -85,15 +105,25 @@ final class SqlManufacturerStore implements ManufacturerStore {
   @Override
   public void expect(String manufacturer, Collection<String> serialNumbers) {
     List<String> all = List.copyOf(serialNumbers);
-    transactions.write(Journal.Step.DEVICES_EXPECTED, "list expected devices", handle -> {
+    transactions.write(Step.DEVICES_EXPECTED, "list expected devices", writing -> {
+      Instant now = clock.instant();
+      long list = ExpectedLists.open(writing, manufacturer, now);
+      List<String> added = new ArrayList<>();
       for (int from = 0; from < all.size(); from += BATCH) {
-        PreparedBatch batch = handle.prepareBatch(EXPECT);
-        all.subList(from, Math.min(from + BATCH, all.size()))
-            .forEach(serialNumber -> batch.bind("manufacturer", manufacturer).bind("serial_number", serialNumber).add());
-        batch.execute();
+        added.addAll(expect(writing.handle(), manufacturer, list, all.subList(from, Math.min(from + BATCH, all.size()))));
       }
+      ExpectedLists.close(writing, Step.DEVICES_EXPECTED, list, manufacturer, now, added);
       return all.size();
     });
+  }
+
+  /** Those of the serial numbers that were new. */
+  private static List<String> expect(Handle handle, String manufacturer, long list, List<String> serialNumbers) {
+    PreparedBatch batch = handle.prepareBatch(EXPECT);
+    serialNumbers.forEach(serialNumber ->
+        batch.bind("manufacturer", manufacturer).bind("serial_number", serialNumber).bind("list_id", list).add());
+    int[] rows = batch.execute();
+    return IntStream.range(0, rows.length).filter(i -> rows[i] == 1).mapToObj(serialNumbers::get).toList();
   }
 
   @Override
@@ -103,6 +133,10 @@ final class SqlManufacturerStore implements ManufacturerStore {
         .bind("serial_number", device.serialNumber())
         .mapTo(Long.class)
         .one()) > 0;
+  }
+
+  private static RowName name(String manufacturer) {
+    return new RowName(Table.MANUFACTURERS.label(), manufacturer);
   }
 
   private static int run(Handle handle, String sql, Manufacturer manufacturer) {

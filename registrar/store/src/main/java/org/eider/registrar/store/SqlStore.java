@@ -4,9 +4,15 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceLedger;
+import org.eider.registrar.Journal;
+import org.eider.registrar.Journal.Head;
 import org.eider.registrar.ManufacturerStore;
+import org.eider.registrar.StoreException;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -26,16 +32,19 @@ public final class SqlStore implements AutoCloseable {
   private final DeviceLedger devices;
   private final CertificateLedger certificates;
   private final ManufacturerStore manufacturers;
+  private final SqlJournal journal;
+  private final Transactions transactions;
 
-  private SqlStore(HikariDataSource pool, StoreProbe probe) {
+  private SqlStore(HikariDataSource pool, StoreProbe probe, InstantSource clock) {
     this.pool = pool;
     Jdbi jdbi = Jdbi.create(pool);
     // What a statement was about to store is no business of whoever logs that it failed.
     jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    Transactions transactions = new Transactions(jdbi, probe);
+    this.transactions = new Transactions(jdbi, probe);
     this.devices = new SqlDeviceLedger(transactions);
     this.certificates = new SqlCertificateLedger(transactions);
-    this.manufacturers = new SqlManufacturerStore(transactions);
+    this.manufacturers = new SqlManufacturerStore(transactions, clock);
+    this.journal = new SqlJournal(transactions, clock);
   }
 
   /** Opens the store of a data folder, as {@link #open(StoreConfig, StoreProbe)} does, with nobody looking on. */
@@ -43,13 +52,20 @@ public final class SqlStore implements AutoCloseable {
     return open(config, StoreProbe.NONE);
   }
 
+  /** Opens the store of a data folder, as {@link #open(StoreConfig, StoreProbe, InstantSource)} does, by the system's clock. */
+  public static SqlStore open(StoreConfig config, StoreProbe probe) throws StoreUnavailable {
+    return open(config, probe, InstantSource.system());
+  }
+
   /**
-   * Opens the store of a data folder; makes what is missing and brings older tables to this version.
+   * Opens the store of a data folder; makes what is missing and brings older tables to this version. Rows of before there was a journal
+   * are taken into it.
    *
    * @param probe looks on while the store writes
+   * @param clock tells when manufacturers were changed and events of the registrar happened
    * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read; nothing was changed
    */
-  public static SqlStore open(StoreConfig config, StoreProbe probe) throws StoreUnavailable {
+  public static SqlStore open(StoreConfig config, StoreProbe probe, InstantSource clock) throws StoreUnavailable {
     H2File file = H2File.of(config);
     JdbcDataSource source = file.source();
     boolean heldData = file.holdsData();
@@ -58,9 +74,25 @@ public final class SqlStore implements AutoCloseable {
         throw file.emptied();
       }
       Schema.migrate(first, source);
-      return new SqlStore(pool(source, config.connections()), probe);
+      return begun(new SqlStore(pool(source, config.connections()), probe, clock), clock);
     } catch (SQLException e) {
       throw file.unavailable(e);
+    }
+  }
+
+  private static SqlStore begun(SqlStore store, InstantSource clock) throws StoreUnavailable {
+    boolean begun = false;
+    try {
+      store.transactions.begin();
+      new Adoption(store.transactions, clock).run();
+      begun = true;
+      return store;
+    } catch (StoreException e) {
+      throw new StoreUnavailable(e.getMessage(), "restore the data folder from a backup; keep the damaged file", e);
+    } finally {
+      if (!begun) {
+        store.close();
+      }
     }
   }
 
@@ -77,6 +109,38 @@ public final class SqlStore implements AutoCloseable {
   /** Manufacturers and expected devices. */
   public ManufacturerStore manufacturers() {
     return manufacturers;
+  }
+
+  /** What was done, as a chain of entries. */
+  public Journal journal() {
+    return journal;
+  }
+
+  SqlJournal sqlJournal() {
+    return journal;
+  }
+
+  /** Where the journal stood at entry {@code number}; empty when it does not go that far. */
+  Optional<Head> journalAt(long number) {
+    return number == 0
+        ? Optional.of(new Head(0, Chain.ORIGIN))
+        : journal.entries(number - 1, 1).stream().filter(entry -> entry.number() == number)
+            .map(entry -> new Head(number, entry.hash())).findFirst();
+  }
+
+  /** Whether a registrar has ever been started on this store. */
+  boolean wasStarted() {
+    return transactions.read("look for a start", handle -> handle
+        .createQuery("SELECT number FROM journal WHERE step = 'STARTED' ORDER BY number LIMIT 1").mapTo(Long.class).findOne()).isPresent();
+  }
+
+  /** Has {@code listener} told how far the journal goes whenever that is further, by the thread that wrote; it must not block. */
+  void listen(Consumer<Head> listener) {
+    transactions.listen(listener);
+  }
+
+  void deafen(Consumer<Head> listener) {
+    transactions.deafen(listener);
   }
 
   /** Closes the file; another process may have it then. */

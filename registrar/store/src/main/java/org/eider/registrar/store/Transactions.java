@@ -1,18 +1,28 @@
 package org.eider.registrar.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.eider.registrar.Journal.Head;
 import org.eider.registrar.Journal.Step;
 import org.eider.registrar.StoreException;
 import org.h2.api.ErrorCode;
+import org.h2.engine.Constants;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/** Runs work in transactions: conflicts are tried again, what was committed is on the medium, errors are {@link StoreException}s. */
+/**
+ * Runs work in transactions: conflicts are tried again, what was committed is on the medium, errors are {@link StoreException}s. The
+ * journal entries of a transaction are its last statements; from there to the end of the commit it has the chain for itself.
+ */
 final class Transactions {
   private static final int ATTEMPTS = 5;
   private static final Duration PAUSE = Duration.ofMillis(3);
@@ -23,6 +33,12 @@ final class Transactions {
   private final Jdbi jdbi;
   private final Forcing forcing;
   private final StoreProbe probe;
+  private final ReentrantLock chainLock = new ReentrantLock();
+  /** Guarded by the lock. */
+  private final Chain chain = new Chain();
+  /** As far as the journal is known to be on the medium. */
+  private final AtomicReference<Head> durable = new AtomicReference<>(new Head(0, Chain.ORIGIN));
+  private final CopyOnWriteArrayList<Consumer<Head>> listeners = new CopyOnWriteArrayList<>();
 
   /** On H2, whose commit is written when it returns but not forced. */
   Transactions(Jdbi jdbi, StoreProbe probe) {
@@ -40,35 +56,135 @@ final class Transactions {
     }
   }
 
-  /** Reads and writes in one transaction, possibly more than once; durable when it returns. */
-  <T> T write(Step step, String what, Function<Handle, T> work) {
-    probe.at(step + ":before");
-    T result = commit(what, handle -> {
-      T written = work.apply(handle);
-      probe.at(step + ":inside");
-      return written;
-    });
-    probe.at(step + ":committed");
-    try {
-      forcing.force();
-    } catch (JdbiException e) {
+  /** Reads; all statements see what was committed before the first. */
+  <T> T snapshot(String what, Reading<T> work) {
+    try (Handle handle = jdbi.open()) {
+      handle.getConnection().setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);
+      handle.begin();
+      try {
+        return work.from(handle.getConnection());
+      } finally {
+        rollback(handle);
+      }
+    } catch (JdbiException | SQLException e) {
       throw failure(what, e);
     }
-    probe.at(step + ":after");
-    return result;
   }
 
-  private <T> T commit(String what, Function<Handle, T> work) {
+  /** Reads from a connection. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(Connection connection) throws SQLException;
+  }
+
+  /** Reads and writes in one transaction, possibly more than once; durable when it returns. */
+  <T> T write(Step step, String what, Writing.Work<T> work) {
+    probe.at(step + ":before");
+    Written<T> written = commit(step, what, work);
+    probe.at(step + ":committed");
+    force(what);
+    advance(written.end());
+    probe.at(step + ":after");
+    return written.result();
+  }
+
+  /** How far the journal is on the medium. */
+  Head durable() {
+    return durable.get();
+  }
+
+  /** Takes what is in the file for committed, and forces it. */
+  void begin() {
+    Head end = snapshot("read the journal's end", Chain::read);
+    force("force what was recorded");
+    advance(end);
+  }
+
+  /** Has {@code listener} told whenever the journal has become durable a bit further, by the thread that wrote; it must not block. */
+  void listen(Consumer<Head> listener) {
+    listeners.add(listener);
+  }
+
+  /** Has it told no more. */
+  void deafen(Consumer<Head> listener) {
+    listeners.remove(listener);
+  }
+
+  /** What work made, and where the journal ends behind it. */
+  private record Written<T>(T result, Head end) {}
+
+  private <T> Written<T> commit(Step step, String what, Writing.Work<T> work) {
     for (int attempt = 1; ; attempt++) {
-      try {
-        return jdbi.inTransaction(work::apply);
-      } catch (JdbiException e) {
+      try (Handle handle = jdbi.open()) {
+        return attempt(handle, step, work);
+      } catch (JdbiException | SQLException e) {
         if (attempt == ATTEMPTS || !isConflict(e)) {
           throw failure(what, e);
         }
         LockSupport.parkNanos(PAUSE.multipliedBy(attempt).toNanos());
       }
     }
+  }
+
+  private <T> Written<T> attempt(Handle handle, Step step, Writing.Work<T> work) throws SQLException {
+    boolean committed = false;
+    handle.begin();
+    try {
+      Writing writing = new Writing(handle);
+      T result = work.in(writing);
+      Head end = finish(writing, step);
+      committed = true;
+      return new Written<>(result, end);
+    } finally {
+      if (!committed) {
+        rollback(handle);
+      }
+    }
+  }
+
+  private Head finish(Writing writing, Step step) throws SQLException {
+    if (writing.drafts().isEmpty()) {
+      probe.at(step + ":inside");
+      writing.handle().commit();
+      return durable.get();
+    }
+    chainLock.lock();
+    boolean known = false;
+    try {
+      Head end = chain.append(writing.connection(), writing.drafts());
+      probe.at(step + ":inside");
+      writing.handle().commit();
+      chain.committed(end);
+      known = true;
+      return end;
+    } finally {
+      if (!known) {
+        chain.forget();
+      }
+      chainLock.unlock();
+    }
+  }
+
+  /** What made it necessary is what is told; a database that is gone rolls back by itself. */
+  private static void rollback(Handle handle) {
+    try {
+      handle.rollback();
+    } catch (JdbiException alreadyFailing) {
+      handle.close();
+    }
+  }
+
+  private void force(String what) {
+    try {
+      forcing.force();
+    } catch (JdbiException e) {
+      throw failure(what, e);
+    }
+  }
+
+  private void advance(Head end) {
+    Head now = durable.accumulateAndGet(end, (one, other) -> one.number() >= other.number() ? one : other);
+    listeners.forEach(listener -> listener.accept(now));
   }
 
   private static boolean isConflict(Throwable e) {
@@ -80,7 +196,7 @@ final class Transactions {
     return false;
   }
 
-  private static StoreException failure(String what, JdbiException e) {
+  private static StoreException failure(String what, Exception e) {
     Throwable cause = e;
     while (cause.getCause() != null && !(cause instanceof SQLException)) {
       cause = cause.getCause();

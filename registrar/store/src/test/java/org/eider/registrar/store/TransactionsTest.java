@@ -36,7 +36,7 @@ class TransactionsTest {
 
   @Test
   void whatIsWrittenIsForcedAfterwards() {
-    transactions.write(Step.ENROLLED, "write", handle -> handle.execute("CREATE TABLE t (x INTEGER)"));
+    transactions.write(Step.ENROLLED, "write", writing -> writing.handle().execute("CREATE TABLE t (x INTEGER)"));
 
     assertThat(statements).containsExactly("CREATE TABLE t (x INTEGER)", "CHECKPOINT SYNC");
     assertThat(points).containsExactly("ENROLLED:before", "ENROLLED:inside", "ENROLLED:committed", "ENROLLED:after");
@@ -55,7 +55,7 @@ class TransactionsTest {
   void conflictIsTriedAgain() {
     AtomicInteger attempts = new AtomicInteger();
 
-    String result = transactions.write(Step.ENROLLED, "write", handle -> {
+    String result = transactions.write(Step.ENROLLED, "write", writing -> {
       if (attempts.incrementAndGet() < 5) {
         throw conflict("40001");
       }
@@ -70,7 +70,7 @@ class TransactionsTest {
   void conflictThatDoesNotEndIsAnError() {
     AtomicInteger attempts = new AtomicInteger();
 
-    assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", handle -> {
+    assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", writing -> {
       attempts.incrementAndGet();
       throw conflict("HYT00");
     })).isInstanceOf(StoreException.class).hasMessage("the store could not write: somebody else has it");
@@ -84,7 +84,7 @@ class TransactionsTest {
   void otherErrorIsNotTriedAgain() {
     AtomicInteger attempts = new AtomicInteger();
 
-    assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", handle -> {
+    assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", writing -> {
       attempts.incrementAndGet();
       throw conflict("23505");
     })).isInstanceOf(StoreException.class);
