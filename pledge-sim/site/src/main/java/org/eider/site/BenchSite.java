@@ -92,7 +92,7 @@ final class BenchSite implements AutoCloseable {
 
   private Duration startRegistrar() throws IOException, CommandFailure, InterruptedException {
     Path config = folder.resolve("registrar.yaml");
-    Files.writeString(config, "https:\n  host: localhost\n  port: 0\n", StandardCharsets.UTF_8);
+    Files.writeString(config, "https:\n  host: localhost\n  port: 0\nlimits:\n  trusted-sources: [127.0.0.0/8, \"::1\"]\n", StandardCharsets.UTF_8);
     return startProcess("registrar", REGISTRAR_JAVA,
         List.of("registrar", "serve", "--data", path("registrar"), "--config", config.toString(), "--admin-port", "0"));
   }

@@ -14,6 +14,8 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eider.cli.CommandFailure;
 import org.eider.est.http.EstRoutes;
 import org.eider.est.http.HttpsServer;
@@ -27,12 +29,17 @@ import org.eider.registrar.DomainEstService;
 import org.eider.registrar.DomainTelemetryService;
 import org.eider.registrar.EmbeddedCa;
 import org.eider.registrar.ManufacturerStore;
+import org.eider.registrar.MasaClient;
 import org.eider.registrar.StoreException;
 import org.eider.registrar.server.admin.AdminRoutes;
 import org.eider.registrar.server.admin.DirectAdministration;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.http.BrskiRoutes;
 import org.eider.registrar.server.masa.HttpsMasaClient;
+import org.eider.registrar.server.metrics.MeteredMasaClient;
+import org.eider.registrar.server.metrics.Monitored;
+import org.eider.registrar.server.metrics.Readiness;
+import org.eider.registrar.server.metrics.RegistrarMetrics;
 import org.eider.registrar.store.SqlStore;
 import org.eider.registrar.store.StoreConfig;
 import org.eider.registrar.store.StoreUnavailable;
@@ -48,6 +55,11 @@ public final class RegistrarProcess implements AutoCloseable {
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicReference<Optional<HttpsServer>> listener = new AtomicReference<>(Optional.empty());
+  private final Readiness readiness = new Readiness()
+      .need("running", () -> !draining.get())
+      .need("https", () -> listener.get().map(HttpsServer::isListening).orElse(false));
   private int httpsPort;
   private int adminPort;
 
@@ -94,12 +106,18 @@ public final class RegistrarProcess implements AutoCloseable {
     SqlStore store = SqlStore.open(StoreConfig.in(folder.path()));
     atEnd("store", store::close);
 
+    RegistrarMetrics metrics = new RegistrarMetrics();
+    metrics.census(store.devices()::census);
+    readiness.need("store", () -> store.devices().devices(Optional.empty(), 1).size() <= 1);
+
     EmbeddedCa ca = EmbeddedCa.open(folder.ca(), store.certificates(), clock, random);
     Credential registrar = ca.registrarCredential(config.https().names());
     logCertificates(registrar);
+    readiness.need("ca", () -> !ca.chain().isEmpty());
 
-    HttpsMasaClient masa = new HttpsMasaClient(() -> registrar, config.masa(), clock);
-    atEnd("MASA client", masa::close);
+    HttpsMasaClient masaClient = new HttpsMasaClient(() -> registrar, config.masa(), clock);
+    atEnd("MASA client", masaClient::close);
+    MasaClient masa = new MeteredMasaClient(masaClient, metrics);
     BrskiVoucherService vouchers = new BrskiVoucherService(store.manufacturers(), store.devices(), AdmissionPolicy.byManufacturer(), masa,
         () -> registrar, VoucherSealer.cms(), clock, config.vouchers().identicalRetry());
     DomainTelemetryService telemetry = new DomainTelemetryService(store.manufacturers(), store.devices(), store.certificates(), clock);
@@ -112,7 +130,7 @@ public final class RegistrarProcess implements AutoCloseable {
         () -> {});
     HttpsServer admin = HttpsServer.start(
         new ServerConfig("admin", "127.0.0.1", config.admin().port(), Optional.empty(), false, ADMIN_LIMITS),
-        AdminRoutes.of(administration, token));
+        AdminRoutes.of(administration, token, new Monitored(metrics, readiness, config.admin().openMetrics())));
     atEnd("admin port", admin::close);
     adminPort = admin.address().getPort();
 
@@ -121,8 +139,10 @@ public final class RegistrarProcess implements AutoCloseable {
     EstRoutes.addTo(routes, est);
     HttpsServer https = HttpsServer.start(
         new ServerConfig("registrar", config.https().host(), config.https().port(), Optional.of(registrar), true, config.limits().kit()),
-        routes.build());
+        routes.build(), metrics);
     atEnd("HTTPS", https::close);
+    metrics.watch(https);
+    listener.set(Optional.of(https));
     httpsPort = https.address().getPort();
 
     folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
@@ -149,6 +169,7 @@ public final class RegistrarProcess implements AutoCloseable {
   /** Stops accepting, finishes what is in flight, and closes everything, the last first. Only the first call does something. */
   @Override
   public synchronized void close() {
+    draining.set(true);
     boolean ran = !parts.isEmpty();
     while (!parts.isEmpty()) {
       Part part = parts.pop();

@@ -9,18 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.eider.est.http.Headers;
 import org.eider.est.http.HttpHandler;
 import org.eider.est.http.HttpRequest;
 import org.eider.est.http.HttpResponse;
 import org.eider.est.http.Routes;
 import org.eider.registrar.DeviceId;
+import org.eider.registrar.server.metrics.Monitored;
+import org.eider.registrar.server.metrics.RegistrarMetrics;
 import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
 
 /**
  * The admin port. Every request carries the token as {@code Authorization: Bearer}, except {@code GET /health/live}, which tells nothing
- * but that the process answers; every request names a loopback host, so that no web page can have its name resolved to us.
+ * but that the process answers, {@code GET /health/ready}, which names what is missing, and {@code GET /metrics} where the operator
+ * wants it so; every request names a loopback host, so that no web page can have its name resolved to us.
  */
 public final class AdminRoutes {
   /** Greatest body that is read, in octets. */
@@ -34,12 +38,16 @@ public final class AdminRoutes {
     this.administration = administration;
   }
 
-  /** The routes to {@code administration} for who has {@code token}. */
-  public static Routes of(Administration administration, String token) {
+  /** The routes to {@code administration} for who has {@code token}, and to what a monitor asks. */
+  public static Routes of(Administration administration, String token, Monitored monitored) {
     AdminRoutes admin = new AdminRoutes(administration);
     AdminGuard guard = new AdminGuard(token);
     return Routes.builder()
         .on("GET", "/health/live", 0, guard.onLoopback(request -> ok(Map.of("status", "live"))))
+        .on("GET", "/health/ready", 0, guard.onLoopback(request -> readiness(monitored.readiness().missing())))
+        .on("GET", "/metrics", 0, monitored.openMetrics()
+            ? guard.onLoopback(request -> metrics(monitored.metrics()))
+            : guard.withToken(request -> metrics(monitored.metrics())))
         .on("GET", "/admin/live", 0, guard.withToken(request -> ok(Map.of("status", "live"))))
         .on("GET", "/admin/devices", 0, guard.withToken(guarded(admin::devices)))
         .on("GET", "/admin/device", 0, guard.withToken(guarded(admin::device)))
@@ -50,6 +58,19 @@ public final class AdminRoutes {
         .on("DELETE", "/admin/manufacturers", 0, guard.withToken(guarded(admin::remove)))
         .on("POST", "/admin/expected", MAX_BODY, guard.withToken(guarded(admin::expect)))
         .build();
+  }
+
+  private static HttpResponse readiness(List<String> missing) {
+    if (missing.isEmpty()) {
+      return ok(Map.of("status", "ready"));
+    }
+    HttpResponse body = ok(new TreeMap<>(Map.of("status", "not ready", "missing", missing)));
+    return new HttpResponse(503, body.headers(), body.body(), false).noted("NOT_READY", "missing: " + String.join(", ", missing));
+  }
+
+  private static HttpResponse metrics(RegistrarMetrics metrics) {
+    return new HttpResponse(200, Headers.of(Map.of("content-type", RegistrarMetrics.MEDIA_TYPE, "cache-control", "no-store")),
+        Octets.utf8(metrics.scrape()), false);
   }
 
   private HttpResponse devices(HttpRequest request) throws IOException, DecodeException {
