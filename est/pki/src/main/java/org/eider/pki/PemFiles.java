@@ -47,10 +47,10 @@ public final class PemFiles {
   /**
    * Reads a PKCS#8, SEC1 or PKCS#1 PEM private key.
    *
-   * @throws IOException also when others than the owner may read the file
+   * @throws OthersMayReadException when others than the owner may read the file
    */
   public static PrivateKey readKey(Path file) throws IOException {
-    checkOwnerOnly(file);
+    requireOwnerOnly(file);
     String text = text(file, MAX_KEY_FILE);
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
       for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
@@ -87,12 +87,17 @@ public final class PemFiles {
     return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
-  private static void checkOwnerOnly(Path file) throws IOException {
+  /**
+   * Refuses a file that others than its owner may read, write or run; where the file system knows no such permissions, none.
+   *
+   * @throws OthersMayReadException when it is one
+   */
+  public static void requireOwnerOnly(Path file) throws IOException {
     if (!isPosix(file.toAbsolutePath().getParent())) {
       return;
     }
     if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
-      throw new IOException(file + ": others than its owner may use this private key; chmod 600 " + file);
+      throw new OthersMayReadException(file);
     }
   }
 

@@ -13,8 +13,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
+import org.eider.cli.FileTrouble;
 import org.eider.cli.Logging;
 import org.eider.masa.MasaPolicy.Pin;
+import org.eider.pki.OthersMayReadException;
 import org.eider.pki.PemFiles;
 import org.eider.voucher.VoucherSealer;
 import org.slf4j.Logger;
@@ -115,6 +117,8 @@ final class ServeCommand implements Callable<Integer> {
   private MasaServer start(MasaServer.Settings settings) throws CommandFailure {
     try {
       return MasaServer.start(data, settings, new SecureRandom(), Clock.systemUTC());
+    } catch (OthersMayReadException e) {
+      throw new CommandFailure("the MASA does not start: " + e.getMessage(), e.hint(), e);
     } catch (IOException e) {
       throw new CommandFailure("the MASA cannot start: " + e.getMessage(), "is the port free, and the folder yours?", e);
     }
@@ -147,7 +151,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return knownRegistrars.isPresent() ? PemFiles.readCertificates(knownRegistrars.get()) : List.of();
     } catch (IOException e) {
-      throw new CommandFailure("--known-registrars: cannot read " + e.getMessage(), "it has to be a file of PEM certificates", e);
+      throw new CommandFailure("--known-registrars: cannot read " + knownRegistrars.get() + ": " + FileTrouble.of(e), "it has to be a file of PEM certificates", e);
     }
   }
 

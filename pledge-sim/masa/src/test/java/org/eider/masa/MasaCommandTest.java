@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.eider.cli.Cli;
 import org.eider.cli.Console;
@@ -126,6 +127,20 @@ class MasaCommandTest {
       assertThat(refused.err()).contains("error: ").contains("is not the data folder of a MASA").contains("hint: ");
     }
     assertThat(folder.resolve("data")).as("asking makes nothing").doesNotExist();
+  }
+
+  @Test
+  void aKeyThatOthersMayReadIsNotUsed() throws IOException {
+    assertThat(run("idevid", "--data", data(), "--serial", "SN-1", "--out", folder.resolve("d").toString()).code()).isZero();
+    try (Stream<Path> files = Files.list(Path.of(data()))) {
+      for (Path key : files.filter(file -> file.toString().endsWith("-key.pem")).toList()) {
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Run refused = run("serve", "--data", data());
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("others than its owner").contains("hint: chmod 600 ").contains(key.getFileName().toString());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+      }
+    }
   }
 
   @Test

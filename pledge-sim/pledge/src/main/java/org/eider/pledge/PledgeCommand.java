@@ -12,6 +12,7 @@ import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
 import org.eider.cli.Logging;
 import org.eider.est.Refusal;
+import org.eider.pki.OthersMayReadException;
 import org.eider.wire.DecodeException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,7 +125,8 @@ public final class PledgeCommand implements Callable<Integer> {
   }
 
   private CommandFailure notBegun(boolean json, String message, String hint, Optional<Exception> cause) {
-    return failed(OnboardReport.notBegun(new Refusal(PledgeReason.GAVE_UP, message)), json, message, hint, cause);
+    String mend = cause.filter(OthersMayReadException.class::isInstance).map(open -> ((OthersMayReadException) open).hint()).orElse(hint);
+    return failed(OnboardReport.notBegun(new Refusal(PledgeReason.GAVE_UP, message)), json, message, mend, cause);
   }
 
   private CommandFailure failed(OnboardReport report, boolean json, String message, String hint, Exception cause) {

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.eider.cli.Cli;
 import org.eider.cli.Console;
@@ -111,6 +112,14 @@ class PledgeCommandTest {
   void theIdevidItselfIsNotOverwritten() {
     assertThat(run("onboard", "--registrar", registrar.address().toString(), "--idevid", path("idevid"), "--out", path("idevid")))
         .isEqualTo(Cli.FAILED);
+    assertThat(registrar.seen).isEmpty();
+  }
+
+  @Test
+  void aKeyThatOthersMayReadIsNotUsed() throws IOException {
+    Files.setPosixFilePermissions(folder.resolve("idevid/key.pem"), PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(onboard()).isEqualTo(Cli.FAILED);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("others than its owner").contains("hint: chmod 600 " + folder.resolve("idevid/key.pem"));
     assertThat(registrar.seen).isEmpty();
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -23,6 +24,7 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 final class LdevidNames {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern HOST = Pattern.compile(LABEL.pattern() + "(\\." + LABEL.pattern() + ")*");
+  private static final Pattern BRACED = Pattern.compile("\\{[^}]*}?|}");
   private static final String SERIAL = "{serial}";
   private static final String MANUFACTURER = "{manufacturer}";
 
@@ -31,6 +33,8 @@ final class LdevidNames {
 
   /** Reads the profile's templates; an {@link IllegalArgumentException} says what is wrong with them. */
   LdevidNames(EnrolmentProfile profile) {
+    requireKnownPlaceholders(profile.subject());
+    profile.dnsNames().forEach(LdevidNames::requireKnownPlaceholders);
     List<RDN> written = new ArrayList<>(List.of(new X500Name(BCStyle.INSTANCE, profile.subject()).getRDNs()));
     // RFC 4514 section 2.1 writes the last RDN first.
     Collections.reverse(written);
@@ -87,6 +91,13 @@ final class LdevidNames {
     }
     boolean printable = type.equals(BCStyle.SERIALNUMBER) || type.equals(BCStyle.DN_QUALIFIER) || type.equals(BCStyle.C);
     return printable && DERPrintableString.isPrintableString(value) ? new DERPrintableString(value) : new DERUTF8String(value);
+  }
+
+  private static void requireKnownPlaceholders(String template) {
+    BRACED.matcher(template).results().map(MatchResult::group).filter(found -> !found.equals(SERIAL) && !found.equals(MANUFACTURER))
+        .findFirst().ifPresent(unknown -> {
+          throw new IllegalArgumentException("\"" + unknown + "\" is none of " + SERIAL + " and " + MANUFACTURER);
+        });
   }
 
   private static boolean holdsPlaceholder(String text) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.eider.cli.CommandFailure;
+import org.eider.pki.PemFiles;
 
 /**
  * The folder that holds everything of one registrar: {@code store/}, {@code ca/}, {@code admin.token} and {@code admin.port} while it
@@ -104,6 +105,23 @@ record DataFolder(Path path) {
     }
     Files.writeString(next, content, StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Refuses keys and tokens that others than their owner may read, also those that nobody needs to start. */
+  void requireSecrets() throws IOException, CommandFailure {
+    readSecret(adminToken());
+    requireKeys(path);
+    if (Files.isDirectory(ca())) {
+      requireKeys(ca());
+    }
+  }
+
+  private static void requireKeys(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path key : files.filter(file -> file.toString().endsWith(".key.pem")).sorted().toList()) {
+        PemFiles.requireOwnerOnly(key);
+      }
+    }
   }
 
   /** The content of a file that only its owner may read; empty when it is not there. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eider.cli.CommandFailure;
+import org.eider.cli.FileTrouble;
 import org.eider.pki.MasaUri;
 import org.eider.pki.PemFiles;
 import org.eider.pki.SerialNumberProfile;
@@ -120,8 +121,10 @@ final class ManufacturerOptions {
         }
       }
       return serials;
-    } catch (IOException | java.io.UncheckedIOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), "it has to be a text file, one serial number a line", e);
+    } catch (java.io.UncheckedIOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + FileTrouble.of(e.getCause()), "it has to be a text file, one serial number a line", e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + FileTrouble.of(e), "it has to be a text file, one serial number a line", e);
     }
   }
 
@@ -153,7 +156,7 @@ final class ManufacturerOptions {
       return new Sources(folder.resolve(text(said, "idevid_ca")), Optional.of(text(said, "masa_uri")),
           Optional.of(folder.resolve(text(said, "masa_tls_ca"))), folder.resolve(text(said, "voucher_ca")));
     } catch (IOException | DecodeException e) {
-      throw new CommandFailure("cannot take a manufacturer from " + file + ": " + e.getMessage(),
+      throw new CommandFailure("cannot take a manufacturer from " + file + ": " + (e instanceof IOException io ? FileTrouble.of(io) : e.getMessage()),
           "start the MASA once: eider masa serve --data " + folder, e);
     }
   }
@@ -182,7 +185,7 @@ final class ManufacturerOptions {
     try {
       return PemFiles.readCertificates(file);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read certificates from " + file + ": " + e.getMessage(), "it has to be a PEM file of certificates", e);
+      throw new CommandFailure("cannot read certificates from " + file + ": " + FileTrouble.of(e), "it has to be a PEM file of certificates", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.eider.registrar.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Optional;
 import org.eider.cli.CommandFailure;
@@ -24,9 +25,10 @@ final class Reach {
     Logging.forCommand();
     try {
       for (int tries = 0; tries < TRIES; tries++) {
-        Optional<Administration> reached = running(folder);
+        // The lock first: what a registrar that was killed left behind in admin.port may by now be anybody's port.
+        Optional<Administration> reached = stopped(folder);
         if (reached.isEmpty()) {
-          reached = stopped(folder);
+          reached = running(folder);
         }
         if (reached.isPresent()) {
           return reached.get();
@@ -59,6 +61,7 @@ final class Reach {
       return Optional.empty();
     }
     try {
+      Files.deleteIfExists(folder.adminPort());
       SqlStore store = SqlStore.open(StoreConfig.in(folder.path()).forCommand());
       return Optional.of(new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), Clock.systemUTC(), () -> {
         store.close();

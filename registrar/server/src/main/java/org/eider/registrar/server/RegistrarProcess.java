@@ -23,6 +23,7 @@ import org.eider.est.http.Routes;
 import org.eider.est.http.ServerConfig;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
+import org.eider.pki.OthersMayReadException;
 import org.eider.registrar.AdmissionPolicy;
 import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.DomainEstService;
@@ -86,6 +87,8 @@ public final class RegistrarProcess implements AutoCloseable {
     } catch (BindException e) {
       throw new CommandFailure(e.getMessage(), "another program may use that port, ss -ltnp tells which; choose another with --https-port "
           + "or --admin-port, or an address of this machine with --host", e);
+    } catch (OthersMayReadException e) {
+      throw new CommandFailure("the registrar does not start: " + e.getMessage(), e.hint(), e);
     } catch (IOException | StoreException e) {
       throw new CommandFailure("the registrar cannot start: " + e.getMessage(), "nothing was changed but what its log tells", e);
     } catch (IllegalArgumentException e) {
@@ -103,6 +106,8 @@ public final class RegistrarProcess implements AutoCloseable {
     DataFolder.Held lock = folder.tryLock().orElseThrow(() -> new CommandFailure(
         "another registrar or command uses " + folder.path(), "stop it first, or give this registrar a data folder of its own"));
     atEnd("lock", lock::close);
+    Files.deleteIfExists(folder.adminPort());
+    folder.requireSecrets();
     SqlStore store = SqlStore.open(StoreConfig.in(folder.path()));
     atEnd("store", store::close);
 

@@ -8,12 +8,16 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.eider.cli.FileTrouble;
 
 /**
  * Reads a configuration file: the defaults as a tree, what the file says laid over it, and the whole bound to the record. Laying over
@@ -41,7 +45,7 @@ public final class ConfigFile {
       }
       return parse(Files.readString(file), file.toString());
     } catch (IOException e) {
-      throw new ConfigException("cannot read " + file + ": " + e.getMessage(), "it has to be a readable text file in UTF-8", e);
+      throw new ConfigException("cannot read " + file + ": " + FileTrouble.of(e), "it has to be a text file in UTF-8 that you may read", e);
     }
   }
 
@@ -131,8 +135,20 @@ public final class ConfigFile {
     }
 
     ConfigException unusable(String path, JsonMappingException e) {
-      String problem = e.getCause() instanceof BadSetting bad ? bad.getMessage() : firstLine(e.getOriginalMessage());
+      String problem = e.getCause() instanceof BadSetting bad ? bad.getMessage() : wrongType(e).orElseGet(() -> firstLine(e.getOriginalMessage()));
       return new ConfigException(at(path) + problem, "docs/examples/registrar.yaml explains every key", e);
+    }
+
+    /** The types that need no text of ours to be read; of the others {@link SettingTypes} says what is wrong. */
+    private static Optional<String> wrongType(JsonMappingException e) {
+      Class<?> type = e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null ? mismatch.getTargetType() : Object.class;
+      if (type == int.class) {
+        return Optional.of("must be a whole number");
+      }
+      if (type == boolean.class) {
+        return Optional.of("must be true or false");
+      }
+      return Collection.class.isAssignableFrom(type) ? Optional.of("must be a list, for instance [a, b]") : Optional.empty();
     }
 
     private String at(String path) {

@@ -131,20 +131,23 @@ class ConfigFileTest {
       - https                                   | f.yaml:1: must be a section of keys
       https:                                    | f.yaml:1: https: has no value
       https:~  port:                            | f.yaml:2: https.port: has no value
-      https:~  port: eight                      | f.yaml:2: https.port: Cannot
-      https:~  port: '8443'                     | f.yaml:2: https.port: Cannot
-      https:~  port: 84.5                       | f.yaml:2: https.port: Cannot
+      https:~  port: eight                      | f.yaml:2: https.port: must be a whole number
+      https:~  port: '8443'                     | f.yaml:2: https.port: must be a whole number
+      https:~  port: 84.5                       | f.yaml:2: https.port: must be a whole number
       https:~  port: 99999999999                | f.yaml:2: https.port: Numeric value
-      https:~  port: [1]                        | f.yaml:2: https.port: Cannot
+      https:~  port: [1]                        | f.yaml:2: https.port: must be a whole number
       https:~  host: 17                         | f.yaml:2: https.host: must be a text
       https:~  host: ""                         | f.yaml:2: https.host: must not be empty
-      https:~~  names: x                        | f.yaml:3: https.names: Cannot
+      https:~~  names: x                        | f.yaml:3: https.names: must be a list
       https:~~  names: [a, 3]                   | f.yaml:3: https.names: must be a text
       https:~~  names: []                       | f.yaml:3: https.names: needs at least one name
       https:~  names: [bad name]                | f.yaml:2: https.names: "bad name" is no DNS name
       https:~  names: [999.1.1.1]               | f.yaml:2: https.names: "999.1.1.1" is no IP address
       enrolment:~  subject: nonsense            | f.yaml:2: enrolment.subject: badly
       enrolment:~  dns-names: [bad name]        | f.yaml:2: enrolment.dns-names: not a DNS name: bad name
+      enrolment:~  subject: CN={serail}         | f.yaml:2: enrolment.subject: "{serail}" is none of {serial} and {manufacturer}
+      enrolment:~  subject: CN={serial          | f.yaml:2: enrolment.subject: "{serial" is none of
+      enrolment:~  dns-names: ["{s}.x"]         | f.yaml:2: enrolment.dns-names: "{s}" is none of {serial} and {manufacturer}
       https:~  port: 65536                      | f.yaml:2: https.port: must be from 0 to 65535, not 65536
       admin:~  port: -1                         | f.yaml:2: admin.port: must be from 0 to 65535
       limits:~  idle: 10                        | f.yaml:2: limits.idle: must be a text
@@ -153,8 +156,8 @@ class ConfigFileTest {
       enrolment:~  key-types: [p256, dsa]       | f.yaml:2: enrolment.key-types: "dsa" is none of p256
       enrolment:~  preferred-key-type: p521     | f.yaml:2: enrolment.preferred-key-type: p521 is not among
       enrolment:~  extended-key-usages: [tls]   | f.yaml:2: enrolment.extended-key-usages: "tls" is no dotted
-      enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: Cannot
-      enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: Cannot
+      enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: must be true or false
+      enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: must be true or false
       limits:~  trusted-sources: [proxy]        | f.yaml:2: limits.trusted-sources: "proxy" is neither
       limits:~  trusted-sources: [10.0.0.1/8]   | f.yaml:2: limits.trusted-sources: 10.0.0.1 has bits beyond
       limits:~  per-source:~    share: 101       | f.yaml:3: limits.per-source.share: must
@@ -183,9 +186,10 @@ class ConfigFileTest {
 
   @Test
   void aFileThatIsNotThereIsSaidToBe(@TempDir Path folder) throws IOException {
-    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml"))).isInstanceOf(ConfigException.class).hasMessageContaining("none.yaml");
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml"))).isInstanceOf(ConfigException.class).hasMessage("cannot read " + folder.resolve("none.yaml") + ": there is no such file");
     Files.write(folder.resolve("latin1.yaml"), new byte[] {'#', (byte) 0xe4, '\n'});
-    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("latin1.yaml"))).isInstanceOf(ConfigException.class).hasMessageContaining("latin1.yaml");
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("latin1.yaml"))).isInstanceOf(ConfigException.class).hasMessage("cannot read " + folder.resolve("latin1.yaml") + ": it is not a text in UTF-8");
+    assertThatThrownBy(() -> ConfigFile.read(folder)).isInstanceOf(ConfigException.class).hasMessage("cannot read " + folder + ": Is a directory");
   }
 
   private static List<Object> values(RegistrarConfig c) {
