@@ -16,7 +16,6 @@ import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
@@ -60,7 +59,7 @@ public final class Certificates {
     byte[] in = Der.check(der, MAX_SIZE, CERTIFICATE);
     return Der.guard(CERTIFICATE, () -> {
       // Bouncy Castle's factory also takes PKCS#7 and PEM: what it gets here has to be a SEQUENCE that begins with a SEQUENCE.
-      if (!(ASN1Primitive.fromByteArray(in) instanceof ASN1Sequence outer) || !(outer.getObjectAt(0) instanceof ASN1Sequence)) {
+      if (!Der.isSequenceOfSequence(in)) {
         throw new DecodeException(Flaw.WRONG_TYPE, CERTIFICATE, "not an X.509 certificate");
       }
       try {

@@ -114,8 +114,14 @@ public final class CmsOpener {
       SignerInfo signer, List<X509Certificate> carried, Collection<X509Certificate> known) throws DecodeException, UntrustedException {
     SignerName name = SignerName.of(signer.getSID());
     Optional<X509Certificate> certificate = Stream.concat(carried.stream(), known.stream()).filter(name::names).findFirst();
-    return certificate.orElseThrow(
+    return certificate.map(found -> same(found, known)).orElseThrow(
         () -> new UntrustedException(Fault.SIGNER_UNKNOWN, "the signer's certificate is neither in the message nor known"));
+  }
+
+  /** The very same certificate as whoever knows it has it: its key has been used, and is quicker the next time. */
+  private static X509Certificate same(X509Certificate found, Collection<X509Certificate> known) {
+    Octets der = Certificates.der(found);
+    return known.stream().filter(each -> Certificates.der(each).equals(der)).findFirst().orElse(found);
   }
 
   /** Which certificate a SignerInfo means. */

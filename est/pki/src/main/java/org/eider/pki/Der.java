@@ -15,6 +15,7 @@ final class Der {
   static final int MAX_DEPTH = 32;
 
   private static final int CONSTRUCTED = 0x20;
+  private static final int SEQUENCE = 0x30;
 
   /** Something that reads octets with Bouncy Castle. */
   interface Reader<T> {
@@ -46,6 +47,12 @@ final class Der {
   /** The octets, when they are one element in DER. */
   static byte[] check(Octets der, int limit, String path) throws DecodeException {
     return check(der, limit, path, true);
+  }
+
+  /** Whether the element that {@link #check} has let through is a SEQUENCE whose first element is one too. */
+  static boolean isSequenceOfSequence(byte[] der) {
+    int header = der.length < 2 ? 0 : (der[1] & 0x80) == 0 ? 2 : 2 + (der[1] & 0x7f);
+    return header > 0 && der[0] == SEQUENCE && header < der.length && der[header] == SEQUENCE;
   }
 
   /** Runs {@code reader}; whatever it throws is a flaw of what it read. */

@@ -1,21 +1,31 @@
 package org.eider.pki;
 
+import java.io.ByteArrayOutputStream;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eider.pki.UntrustedException.Fault;
 import org.eider.wire.DecodeException;
+import org.eider.wire.Octets;
 
 /**
  * A set of certificates that are trusted as such, and PKIX path validation to them (RFC 5280 section 6). No revocation, no
  * extended key usage and no name check happen here; callers add what their protocol demands.
+ *
+ * <p>Paths that were found are remembered, the {@value #REMEMBERED} that were asked for last: whoever shows the very same certificates
+ * again has every rule judged again, the dates among them, but not the signatures. What leads to no anchor is not remembered. Safe
+ * for many threads; keep the object to have the use of its memory.
  */
 public final class TrustAnchors {
   /** Most certificates of a chain that {@link #validate} looks at. */
   public static final int MAX_CHAIN = 16;
+  private static final int REMEMBERED = 512;
 
   /** What a caller may relax. */
   public enum Leniency {
@@ -24,6 +34,15 @@ public final class TrustAnchors {
   }
 
   private final Set<X509Certificate> anchors;
+  /** By the digest over the chain as it was shown. */
+  private final Map<Octets, List<X509Certificate>> paths = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Octets, List<X509Certificate>> eldest) {
+      return size() > REMEMBERED;
+    }
+  };
 
   private TrustAnchors(Set<X509Certificate> anchors) {
     this.anchors = anchors;
@@ -55,7 +74,40 @@ public final class TrustAnchors {
     if (chain.size() > MAX_CHAIN) {
       throw new UntrustedException(Fault.NO_PATH, "more than " + MAX_CHAIN + " certificates");
     }
-    return new PathSearch(anchors, readable(chain)).first(new PathRules(at, Set.of(leniencies)));
+    PathRules rules = new PathRules(at, Set.of(leniencies));
+    Octets shown = digest(chain);
+    Optional<List<X509Certificate>> known = remembered(shown).filter(path -> obeys(path, rules));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    List<X509Certificate> path = new PathSearch(anchors, readable(chain)).first(rules);
+    synchronized (paths) {
+      paths.put(shown, path);
+    }
+    return path;
+  }
+
+  private Optional<List<X509Certificate>> remembered(Octets shown) {
+    synchronized (paths) {
+      return Optional.ofNullable(paths.get(shown));
+    }
+  }
+
+  /** What no longer does is searched for anew: there may be another path. */
+  private static boolean obeys(List<X509Certificate> path, PathRules rules) {
+    try {
+      rules.check(path);
+      return true;
+    } catch (UntrustedException e) {
+      return false;
+    }
+  }
+
+  /** Over the certificates one behind the other; each tells its own length. */
+  private static Octets digest(List<X509Certificate> chain) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    chain.forEach(certificate -> all.writeBytes(Certificates.der(certificate).toArray()));
+    return Octets.of(all.toByteArray()).sha256();
   }
 
   /** The certificates as our own reader reads them, whoever read them before; of those it refuses, only the first matters. */

@@ -133,6 +133,30 @@ class TrustAnchorsTest {
   }
 
   @Test
+  void aRememberedPathIsJudgedAnewAtEveryTime() throws UntrustedException {
+    TrustAnchors anchors = TrustAnchors.of(List.of(ROOT.certificate()));
+    List<X509Certificate> chain = List.of(ROOT.signer("s", NOW.minusSeconds(10), NOW.plusSeconds(10)).certificate());
+    List<X509Certificate> path = anchors.validate(chain, NOW);
+    assertThat(anchors.validate(chain, NOW)).isSameAs(path);
+    assertThatExceptionOfType(UntrustedException.class).isThrownBy(() -> anchors.validate(chain, NOW.plusSeconds(20)))
+        .matches(e -> e.fault() == Fault.NOT_IN_VALIDITY);
+    assertThat(anchors.validate(chain, NOW.plusSeconds(20), Leniency.IGNORE_VALIDITY)).isEqualTo(path);
+    assertThat(anchors.validate(chain, NOW)).isEqualTo(path);
+  }
+
+  @Test
+  void aRefusalIsNotRememberedAndNeitherAreOthersPaths() throws UntrustedException {
+    List<X509Certificate> chain = List.of(SUB.signer("s", KeyType.P256).certificate(), SUB.certificate());
+    TrustAnchors anchors = TrustAnchors.of(List.of(ROOT.certificate()));
+    TrustAnchors others = TrustAnchors.of(List.of(TestPki.root("Root").certificate()));
+    assertThat(anchors.validate(chain, NOW)).hasSize(3);
+    assertThatExceptionOfType(UntrustedException.class).isThrownBy(() -> others.validate(chain, NOW)).matches(e -> e.fault() == Fault.NO_PATH);
+    assertThatExceptionOfType(UntrustedException.class).isThrownBy(() -> anchors.validate(chain.subList(0, 1), NOW))
+        .matches(e -> e.fault() == Fault.NO_PATH);
+    assertThat(anchors.validate(chain, NOW)).hasSize(3);
+  }
+
+  @Test
   void anExpiredIssuerOrAnchorCounts() {
     List<X509Certificate> chain = SUB.idevid("S1").chain();
     assertFault(Fault.NOT_IN_VALIDITY, ANCHORS, chain, NOT_AFTER.plusSeconds(1));

@@ -15,7 +15,6 @@ import org.eider.est.Refusal;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pki.MasaUri;
-import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
 import org.eider.registrar.Fact.AuditLogReceived;
 import org.eider.registrar.Fact.DeviceEvent;
@@ -251,7 +250,7 @@ public final class BrskiVoucherService implements VoucherService {
   /** The voucher is the manufacturer's, for this device, this request and this domain, now; which of our certificates it pins. */
   private X509Certificate check(Verified<Voucher> voucher, Idevids.Proven pledge, VoucherRequest request, Credential credential)
       throws Stopped {
-    VoucherVerdict verdict = VoucherCheck.of(TrustAnchors.of(pledge.manufacturer().voucherAnchors()), pledge.device().serialNumber())
+    VoucherVerdict verdict = VoucherCheck.of(manufacturers.voucherTrust(pledge.manufacturer()), pledge.device().serialNumber())
         .nonce(request.nonce())
         .nonceRequired()
         .idevidIssuer(Certificates.idevidIssuer(pledge.idevid()))

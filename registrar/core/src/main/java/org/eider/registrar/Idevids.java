@@ -42,7 +42,7 @@ final class Idevids {
     Optional<UntrustedException> fault = Optional.empty();
     for (Manufacturer manufacturer : strictestFirst()) {
       try {
-        TrustAnchors.of(manufacturer.idevidAnchors()).validate(candidates, at, leniency(manufacturer));
+        manufacturers.idevidTrust(manufacturer).validate(candidates, at, leniency(manufacturer));
         return proven(manufacturer, idevid);
       } catch (UntrustedException e) {
         fault = fault.or(() -> e.fault() == Fault.NO_PATH ? Optional.empty() : Optional.of(e));

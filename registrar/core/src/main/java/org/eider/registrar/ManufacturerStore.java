@@ -3,6 +3,7 @@ package org.eider.registrar;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.eider.pki.TrustAnchors;
 
 /** The manufacturers that this registrar knows. Durability, threads and errors are those of {@link DeviceLedger}. */
 public interface ManufacturerStore {
@@ -17,6 +18,16 @@ public interface ManufacturerStore {
 
   /** All manufacturers by name. */
   List<Manufacturer> manufacturers();
+
+  /** What IDevIDs of that manufacturer chain to. A store that keeps the anchors lets them remember what they have verified. */
+  default TrustAnchors idevidTrust(Manufacturer manufacturer) {
+    return TrustAnchors.of(manufacturer.idevidAnchors());
+  }
+
+  /** What vouchers of that manufacturer chain to; as {@link #idevidTrust}. */
+  default TrustAnchors voucherTrust(Manufacturer manufacturer) {
+    return TrustAnchors.of(manufacturer.voucherAnchors());
+  }
 
   /** Adds serial numbers to the list of expected devices. */
   void expect(String manufacturer, Collection<String> serialNumbers);

@@ -29,6 +29,7 @@ import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.DomainEstService;
 import org.eider.registrar.DomainTelemetryService;
 import org.eider.registrar.EmbeddedCa;
+import org.eider.registrar.KnownManufacturers;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.registrar.MasaClient;
 import org.eider.registrar.StoreException;
@@ -111,6 +112,7 @@ public final class RegistrarProcess implements AutoCloseable {
     SqlStore store = SqlStore.open(StoreConfig.in(folder.path()));
     atEnd("store", store::close);
 
+    ManufacturerStore manufacturers = new KnownManufacturers(store.manufacturers());
     RegistrarMetrics metrics = new RegistrarMetrics();
     metrics.census(store.devices()::census);
     readiness.need("store", () -> store.devices().devices(Optional.empty(), 1).size() <= 1);
@@ -123,15 +125,15 @@ public final class RegistrarProcess implements AutoCloseable {
     HttpsMasaClient masaClient = new HttpsMasaClient(() -> registrar, config.masa(), clock);
     atEnd("MASA client", masaClient::close);
     MasaClient masa = new MeteredMasaClient(masaClient, metrics);
-    BrskiVoucherService vouchers = new BrskiVoucherService(store.manufacturers(), store.devices(), AdmissionPolicy.byManufacturer(), masa,
+    BrskiVoucherService vouchers = new BrskiVoucherService(manufacturers, store.devices(), AdmissionPolicy.byManufacturer(), masa,
         () -> registrar, VoucherSealer.cms(), clock, config.vouchers().identicalRetry());
-    DomainTelemetryService telemetry = new DomainTelemetryService(store.manufacturers(), store.devices(), store.certificates(), clock);
-    DomainEstService est = new DomainEstService(store.manufacturers(), store.devices(), store.certificates(), ca,
+    DomainTelemetryService telemetry = new DomainTelemetryService(manufacturers, store.devices(), store.certificates(), clock);
+    DomainEstService est = new DomainEstService(manufacturers, store.devices(), store.certificates(), ca,
         config.enrolment().profile(), config.enrolment().requireChannelBinding(), clock);
 
     String token = newToken(random);
     folder.writeSecret(folder.adminToken(), token);
-    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), clock,
+    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), manufacturers, clock,
         () -> {});
     HttpsServer admin = HttpsServer.start(
         new ServerConfig("admin", "127.0.0.1", config.admin().port(), Optional.empty(), false, ADMIN_LIMITS),
@@ -152,7 +154,7 @@ public final class RegistrarProcess implements AutoCloseable {
 
     folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
     atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
-    warnWithoutManufacturers(store.manufacturers());
+    warnWithoutManufacturers(manufacturers);
     LOG.info("listening https={}:{} admin=127.0.0.1:{}", config.https().host(), httpsPort, adminPort);
   }
 
