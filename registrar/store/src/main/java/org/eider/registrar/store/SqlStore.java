@@ -2,6 +2,7 @@ package org.eider.registrar.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -141,6 +142,16 @@ public final class SqlStore implements AutoCloseable {
 
   void deafen(Consumer<Head> listener) {
     transactions.deafen(listener);
+  }
+
+  /** Reads, as of one moment. */
+  <T> T snapshot(String what, Transactions.Reading<T> work) {
+    return transactions.snapshot(what, work);
+  }
+
+  /** Copies the database, as of one moment, into a new zip file; others go on writing. */
+  void snapshotTo(Path zip) {
+    transactions.read("copy the database", handle -> handle.execute("BACKUP TO ?", zip.toString()));
   }
 
   /** Closes the file; another process may have it then. */

@@ -26,6 +26,8 @@ final class Verification {
   private final TreeMap<Long, Octets> signed = new TreeMap<>();
   private Octets lastHash = Chain.ORIGIN;
   private long lastNumber;
+  /** As far as has been read; entries of which the first would be the next may be there. */
+  private long read = Long.MIN_VALUE;
 
   Verification(Connection connection, Optional<CheckpointFile> checkpoints, LongConsumer progress) {
     this.connection = connection;
@@ -40,7 +42,10 @@ final class Verification {
     List<Line> batch = new ArrayList<>();
     do {
       batch.clear();
-      Rows.each(connection, BATCH_SQL, row -> batch.add(Line.read(row)), lastNumber);
+      Rows.each(connection, BATCH_SQL, row -> {
+        batch.add(Line.read(row));
+        read = row.getLong("number");
+      }, read);
       batch.forEach(this::link);
       rows.check(batch);
       progress.accept(lastNumber);
@@ -56,6 +61,10 @@ final class Verification {
 
   private void link(Line line) {
     long number = line.number();
+    if (number < 1) {
+      faults.add(Fault.Kind.ENTRY_CHANGED, number, "entry " + number + " cannot be: the first entry is 1");
+      return;
+    }
     if (number > lastNumber + 1) {
       faults.add(Fault.Kind.ENTRY_REMOVED, lastNumber + 1, number == lastNumber + 2
           ? "entry " + (lastNumber + 1) + " is missing"
