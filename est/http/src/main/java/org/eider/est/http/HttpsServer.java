@@ -26,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -48,6 +49,7 @@ public final class HttpsServer implements AutoCloseable {
   private final ServerConfig config;
   private final MultiThreadIoEventLoopGroup loops;
   private final ThreadPoolExecutor workers;
+  private final AtomicReference<Face> face;
   private final Channel acceptor;
   private final InetSocketAddress address;
   private boolean closed;
@@ -57,7 +59,8 @@ public final class HttpsServer implements AutoCloseable {
     this.workers = workers(config);
     this.loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
         new DefaultThreadFactory(config.name() + "-io", true), NioIoHandler.newFactory());
-    this.context = new ServerContext(config, routes, shown(config, clock), workers, events, clock);
+    this.face = new AtomicReference<>(config.credential().map(this::face).orElseGet(() -> plain(clock)));
+    this.context = new ServerContext(config, routes, workers, events, clock);
     this.acceptor = bind(new InetSocketAddress(host, config.port()));
     this.address = (InetSocketAddress) acceptor.localAddress();
   }
@@ -94,6 +97,19 @@ public final class HttpsServer implements AutoCloseable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /**
+   * Shows another credential to whoever connects from now on. Connections that are open keep what they were shown, and their
+   * sessions go on naming it.
+   *
+   * @throws IllegalStateException when this server speaks plain HTTP
+   */
+  public void show(Credential credential) {
+    if (config.credential().isEmpty()) {
+      throw new IllegalStateException("plain HTTP shows no certificate");
+    }
+    face.set(face(credential));
   }
 
   /** How many connections are open. */
@@ -153,7 +169,7 @@ public final class HttpsServer implements AutoCloseable {
         .option(ChannelOption.SO_BACKLOG, 1024)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
-        .childHandler(new ServerPipeline(context, config.credential().map(this::engines)));
+        .childHandler(new ServerPipeline(context, face::get));
     ChannelFuture bound = bootstrap.bind(at).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       workers.shutdown();
@@ -164,6 +180,10 @@ public final class HttpsServer implements AutoCloseable {
       throw failure;
     }
     return bound.channel();
+  }
+
+  private Face face(Credential credential) {
+    return new Face(credential.certificate(), Optional.of(engines(credential)));
   }
 
   private Supplier<SSLEngine> engines(Credential credential) {
@@ -179,6 +199,14 @@ public final class HttpsServer implements AutoCloseable {
     };
   }
 
+  /**
+   * What a connection is shown, from its first octet to its last.
+   *
+   * @param certificate the end-entity certificate
+   * @param engines makes the connection's end of TLS; empty for plain HTTP
+   */
+  record Face(X509Certificate certificate, Optional<Supplier<SSLEngine>> engines) {}
+
   private static ThreadPoolExecutor workers(ServerConfig config) {
     int queue = config.limits().queue();
     BlockingQueue<Runnable> waiting = queue == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queue);
@@ -189,13 +217,13 @@ public final class HttpsServer implements AutoCloseable {
     return workers;
   }
 
-  /** What sessions say they showed. Plain HTTP shows nothing, so it gets a certificate that nobody has the key of. */
-  private static X509Certificate shown(ServerConfig config, InstantSource clock) {
-    return config.credential().map(Credential::certificate).orElseGet(() -> {
-      SecureRandom random = new SecureRandom();
-      KeyPair discarded = KeyType.P256.generate(random);
-      Instant now = clock.instant();
-      return CertificateMaker.selfSignedCa(new X500Name("CN=plain HTTP"), discarded, CertificateMaker.newSerial(random), now, now, 0);
-    });
+  /** Plain HTTP shows nothing, so its sessions say they showed a certificate that nobody has the key of. */
+  private static Face plain(InstantSource clock) {
+    SecureRandom random = new SecureRandom();
+    KeyPair discarded = KeyType.P256.generate(random);
+    Instant now = clock.instant();
+    return new Face(
+        CertificateMaker.selfSignedCa(new X500Name("CN=plain HTTP"), discarded, CertificateMaker.newSerial(random), now, now, 0),
+        Optional.empty());
   }
 }

@@ -65,6 +65,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private final ServerContext server;
   private final Channel channel;
+  private final X509Certificate shown;
   private final InetSocketAddress peer;
   private final String id;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
@@ -81,9 +82,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private final long accepted = System.nanoTime();
   private long begun;
 
-  ServerConnection(ServerContext server, Channel channel) {
+  ServerConnection(ServerContext server, Channel channel, X509Certificate shown) {
     this.server = server;
     this.channel = channel;
+    this.shown = shown;
     this.peer = channel.remoteAddress() instanceof InetSocketAddress address ? address : new InetSocketAddress(0);
     this.id = server.newSessionId();
   }
@@ -117,7 +119,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     if (!server.isSecure()) {
-      session = Optional.of(server.session(id, peer, List.of(), Optional.empty()));
+      session = Optional.of(new ClientSession(id, peer, List.of(), shown, Optional.empty()));
       await();
     }
   }
@@ -169,7 +171,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void established(SSLEngine engine) {
-    session = Optional.of(server.session(id, peer, chainOf(engine), Bindings.of(engine)));
+    session = Optional.of(new ClientSession(id, peer, chainOf(engine), shown, Bindings.of(engine)));
     engine.getSession().invalidate();
     await();
   }

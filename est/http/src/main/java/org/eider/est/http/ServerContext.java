@@ -10,20 +10,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eider.est.ChannelBinding;
-import org.eider.est.ClientSession;
 import org.eider.est.http.ServerEvents.Shed;
 
 /** What the connections of one server share. */
@@ -35,7 +29,6 @@ final class ServerContext {
 
   private final ServerConfig config;
   private final Routes routes;
-  private final X509Certificate shown;
   private final ExecutorService workers;
   private final InstantSource clock;
   private final ServerEvents events;
@@ -46,11 +39,9 @@ final class ServerContext {
   private final AtomicBoolean full = new AtomicBoolean();
   private volatile boolean draining;
 
-  ServerContext(ServerConfig config, Routes routes, X509Certificate shown, ExecutorService workers, ServerEvents events,
-      InstantSource clock) {
+  ServerContext(ServerConfig config, Routes routes, ExecutorService workers, ServerEvents events, InstantSource clock) {
     this.config = config;
     this.routes = routes;
-    this.shown = shown;
     this.workers = workers;
     this.events = events;
     this.clock = clock;
@@ -140,10 +131,6 @@ final class ServerContext {
     byte[] id = new byte[SESSION_ID_OCTETS];
     random.nextBytes(id);
     return HexFormat.of().formatHex(id);
-  }
-
-  ClientSession session(String id, InetSocketAddress peer, List<X509Certificate> chain, Optional<ChannelBinding> binding) {
-    return new ClientSession(id, peer, chain, shown, binding);
   }
 
   /**

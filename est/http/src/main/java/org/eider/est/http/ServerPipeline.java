@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslHandler;
-import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 
@@ -16,22 +15,23 @@ final class ServerPipeline extends ChannelInitializer<SocketChannel> {
   private static final int MAX_CHUNK = 8192;
 
   private final ServerContext server;
-  private final Optional<Supplier<SSLEngine>> engines;
+  private final Supplier<HttpsServer.Face> face;
 
-  ServerPipeline(ServerContext server, Optional<Supplier<SSLEngine>> engines) {
+  ServerPipeline(ServerContext server, Supplier<HttpsServer.Face> face) {
     this.server = server;
-    this.engines = engines;
+    this.face = face;
   }
 
   @Override
   protected void initChannel(SocketChannel channel) {
-    ServerConnection connection = new ServerConnection(server, channel);
+    HttpsServer.Face shown = face.get();
+    ServerConnection connection = new ServerConnection(server, channel, shown.certificate());
     if (!server.admit(connection, channel.remoteAddress().getAddress())) {
       channel.close();
       return;
     }
     channel.closeFuture().addListener(closed -> server.forget(connection));
-    engines.ifPresent(supplier -> channel.pipeline().addLast(tls(supplier.get())));
+    shown.engines().ifPresent(supplier -> channel.pipeline().addLast(tls(supplier.get())));
     channel.pipeline().addLast(new OctetWatch(connection::octetsSeen));
     channel.pipeline().addLast(new HttpRequestDecoder(http(server.limits().maxHeader())));
     channel.pipeline().addLast(new HttpResponseEncoder());

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eider.est.ChannelBinding;
+import org.eider.est.ClientSession;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.testkit.TestPki;
@@ -47,6 +49,23 @@ class HttpsServerTest {
       assertThat(connection.protocol()).isEqualTo(protocol);
       assertThat(connection.serverChain()).isEqualTo(Site.SERVER.chain());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void anotherCredentialIsShownToNewConnectionsAndOldOnesKeepTheirs(String protocol) throws IOException {
+    Credential next = Site.PKI.server(List.of("localhost"), List.of("127.0.0.1"));
+    try (HttpsConnection before = connect(Optional.empty(), protocol)) {
+      before.exchange("GET", "/hello", Headers.NONE, Octets.empty());
+      server.show(next);
+      try (HttpsConnection after = connect(Optional.empty(), protocol)) {
+        after.exchange("GET", "/hello", Headers.NONE, Octets.empty());
+        assertThat(after.serverChain()).isEqualTo(next.chain());
+      }
+      assertThat(before.exchange("GET", "/hello", Headers.NONE, Octets.empty()).status()).isEqualTo(200);
+    }
+    assertThat(site.sessions).extracting(ClientSession::shown)
+        .containsExactly(Site.SERVER.certificate(), next.certificate(), Site.SERVER.certificate());
   }
 
   @ParameterizedTest
