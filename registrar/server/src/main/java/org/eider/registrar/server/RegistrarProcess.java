@@ -44,6 +44,7 @@ import org.eider.registrar.server.metrics.Readiness;
 import org.eider.registrar.server.metrics.RegistrarMetrics;
 import org.eider.registrar.store.SqlStore;
 import org.eider.registrar.store.StoreConfig;
+import org.eider.registrar.store.StoreProbe;
 import org.eider.registrar.store.StoreUnavailable;
 import org.eider.voucher.VoucherSealer;
 import org.slf4j.Logger;
@@ -77,10 +78,16 @@ public final class RegistrarProcess implements AutoCloseable {
    * @throws CommandFailure when it cannot start; nothing is left running
    */
   public static RegistrarProcess start(RegistrarConfig config, Path data, InstantSource clock, SecureRandom random) throws CommandFailure {
+    return start(config, data, clock, random, StoreProbe.NONE);
+  }
+
+  /** The same, with somebody looking on while the store writes. */
+  static RegistrarProcess start(RegistrarConfig config, Path data, InstantSource clock, SecureRandom random, StoreProbe probe)
+      throws CommandFailure {
     RegistrarProcess process = new RegistrarProcess();
     boolean started = false;
     try {
-      process.wire(config, DataFolder.prepare(data), clock, random);
+      process.wire(config, DataFolder.prepare(data), clock, random, probe);
       started = true;
       return process;
     } catch (StoreUnavailable e) {
@@ -101,7 +108,7 @@ public final class RegistrarProcess implements AutoCloseable {
     }
   }
 
-  private void wire(RegistrarConfig config, DataFolder folder, InstantSource clock, SecureRandom random)
+  private void wire(RegistrarConfig config, DataFolder folder, InstantSource clock, SecureRandom random, StoreProbe probe)
       throws CommandFailure, IOException, StoreUnavailable {
     LOG.info("Eider registrar {} starts on {}", version(), folder.path());
     DataFolder.Held lock = folder.tryLock().orElseThrow(() -> new CommandFailure(
@@ -109,7 +116,7 @@ public final class RegistrarProcess implements AutoCloseable {
     atEnd("lock", lock::close);
     Files.deleteIfExists(folder.adminPort());
     folder.requireSecrets();
-    SqlStore store = SqlStore.open(StoreConfig.in(folder.path()));
+    SqlStore store = SqlStore.open(StoreConfig.in(folder.path()), probe);
     atEnd("store", store::close);
 
     ManufacturerStore manufacturers = new KnownManufacturers(store.manufacturers());

@@ -64,6 +64,11 @@ final class TestSite implements AutoCloseable {
   }
 
   Manufacturer manufacturer(Manufacturer.Admission admission) {
+    return manufacturer(maker, masa, admission);
+  }
+
+  /** The manufacturer that makes its devices with {@code maker} and signs their vouchers with {@code masa}. */
+  static Manufacturer manufacturer(TestPki maker, ScriptedMasa masa, Manufacturer.Admission admission) {
     return new Manufacturer(MANUFACTURER, List.of(maker.certificate()), Optional.of(masaAt("localhost:" + masa.port())), Set.of(),
         List.of(masa.tlsRoot.certificate()), List.of(masa.voucherRoot.certificate()), admission, SerialNumberProfile.SUBJECT_SERIAL_NUMBER, false);
   }

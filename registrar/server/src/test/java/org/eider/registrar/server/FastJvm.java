@@ -1,0 +1,76 @@
+package org.eider.registrar.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Processes on this test's class path that start as fast as they can: without the optimising compiler, and, once
+ * {@link #archive} has named a file that a process made, with its classes shared. Sharing wants jars, so folders are packed.
+ */
+final class FastJvm {
+  private final String classPath;
+  private final List<String> options = new ArrayList<>(
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx160m", "-XX:+ExitOnOutOfMemoryError"));
+
+  FastJvm(Path folder) throws IOException {
+    String given = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> jars = new ArrayList<>();
+    for (String entry : given.split(java.io.File.pathSeparator)) {
+      Path path = Path.of(entry);
+      if (Files.isDirectory(path)) {
+        jars.add(packed(path, folder.resolve("classes-" + jars.size() + ".jar")).toString());
+      } else if (Files.exists(path)) {
+        jars.add(entry);
+      }
+    }
+    this.classPath = String.join(java.io.File.pathSeparator, jars);
+  }
+
+  /** The words that start {@code main} with these arguments and further options of the JVM. */
+  List<String> command(Class<?> main, List<String> more, String... arguments) {
+    return Stream.of(
+            Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()), options.stream(), more.stream(),
+            Stream.of("-cp", classPath, main.getName()), Stream.of(arguments))
+        .flatMap(words -> words).collect(Collectors.toList());
+  }
+
+  /** The option by which a process leaves an archive of its classes behind when it ends in peace. */
+  static String leaving(Path archive) {
+    return "-XX:ArchiveClassesAtExit=" + archive;
+  }
+
+  /** From now on, processes use that archive if it fits. */
+  void archive(Path archive) {
+    options.addAll(List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + archive));
+  }
+
+  private static Path packed(Path classes, Path jar) throws IOException {
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      Files.walkFileTree(classes, new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          try {
+            out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
+            Files.copy(file, out);
+            out.closeEntry();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return FileVisitResult.CONTINUE;
+        }
+      });
+    }
+    return jar;
+  }
+}
