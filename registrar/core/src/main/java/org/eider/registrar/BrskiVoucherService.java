@@ -6,9 +6,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eider.est.ClientSession;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
@@ -41,8 +44,7 @@ import org.slf4j.LoggerFactory;
  * The voucher exchange of RFC 8995 sections 5.2 to 5.8, from a pledge's request to a verified and recorded voucher.
  *
  * <p>Before the device's identity is proven (steps 1 and 2) a refusal is logged and changes nothing, so whoever holds no IDevID of a
- * configured manufacturer cannot write to the store. After it, every refusal is recorded: what a device can make us store is a
- * constant amount for each request that it signs, and the rate of requests is for the front end to bound.
+ * configured manufacturer cannot write to the store. After it, every refusal is recorded that is news ({@link Repeats}).
  */
 public final class BrskiVoucherService implements VoucherService {
   private static final Logger LOG = LoggerFactory.getLogger(BrskiVoucherService.class);
@@ -50,10 +52,19 @@ public final class BrskiVoucherService implements VoucherService {
   /** How long an identical request gets the same voucher, unless told otherwise. */
   public static final Duration IDENTICAL_RETRY = Duration.ofMinutes(10);
 
-  private final Idevids idevids;
+  /** How many devices of one manufacturer may wait for an operator, unless told otherwise. */
+  public static final int MOST_HELD = 10_000;
+
+  /** RFC 8995 section 5.6 lets a pledge wait no longer than 60 s; the lower end spreads those that came together. */
+  private static final int SHORTEST_WAIT = 45;
+  private static final int LONGEST_WAIT = 60;
+
   private final ManufacturerStore manufacturers;
+  private final Idevids idevids;
   private final DeviceLedger ledger;
-  private final AdmissionPolicy policy;
+  private final Cases cases;
+  private final WaitingRoom waitingRoom;
+  private final Repeats repeats;
   private final MasaClient masaClient;
   private final Supplier<Credential> registrar;
   private final VoucherSealer sealer;
@@ -66,22 +77,25 @@ public final class BrskiVoucherService implements VoucherService {
    * @param registrar the registrar's current credential, with the chain that a MASA may pin from; asked for each exchange
    * @param sealer how requests to the MASA are signed
    */
-  public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, AdmissionPolicy policy, MasaClient masaClient,
+  public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, MasaClient masaClient,
       Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock) {
-    this(manufacturers, ledger, policy, masaClient, registrar, sealer, clock, IDENTICAL_RETRY);
+    this(manufacturers, ledger, masaClient, registrar, sealer, clock, IDENTICAL_RETRY, MOST_HELD);
   }
 
   /**
    * A service.
    *
    * @param identicalRetry how long an identical request of the same device gets the same voucher, without asking the MASA
+   * @param mostHeld devices of one manufacturer that may wait for an operator at a time; further ones are told to come later
    */
-  public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, AdmissionPolicy policy, MasaClient masaClient,
-      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, Duration identicalRetry) {
-    this.idevids = new Idevids(manufacturers);
+  public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, MasaClient masaClient,
+      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, Duration identicalRetry, int mostHeld) {
     this.manufacturers = manufacturers;
+    this.idevids = new Idevids(manufacturers);
     this.ledger = ledger;
-    this.policy = policy;
+    this.cases = new Cases(ledger, manufacturers, clock);
+    this.waitingRoom = new WaitingRoom(ledger, mostHeld, clock);
+    this.repeats = new Repeats(ledger);
     this.masaClient = masaClient;
     this.registrar = registrar;
     this.sealer = sealer;
@@ -102,7 +116,9 @@ public final class BrskiVoucherService implements VoucherService {
       try {
         return Outcome.granted(answer(exchange));
       } catch (Stopped stopped) {
-        stopped.refusal().ifPresent(refusal -> exchange.pledge.ifPresent(pledge -> recordRefusal(exchange, pledge, refusal)));
+        stopped.refusal().filter(refusal -> !exchange.recorded && refusal.reason() != VoucherReason.TOO_MANY_HELD)
+            .ifPresent(refusal -> exchange.pledge
+                .ifPresent(pledge -> recordRefusal(exchange, pledge, refusal, refusal.detail(), List.of())));
         return stopped.outcome();
       }
     } catch (StoreException e) {
@@ -120,10 +136,11 @@ public final class BrskiVoucherService implements VoucherService {
     exchange.provenAs(pledge);
     // 3. The request is about that device and this session.
     checkSerialNumber(request.value(), pledge);
-    checkProximity(request.value(), exchange.session);
     checkNonce(request.value());
-    // 4. The device is let in.
-    admit(exchange, pledge);
+    // 4. The rules let it in, as far as the registrar alone can tell.
+    Case facts = cases.of(pledge.device(), Case.Purpose.VOUCHER).asking(asked(request.value(), exchange.session));
+    exchange.admission = Rules.judge(facts);
+    let(exchange, pledge, facts, exchange.admission, List.of());
     RecentVouchers.Key key = new RecentVouchers.Key(exchange.artifact.bytes().sha256(), Certificates.der(pledge.idevid()).sha256());
     return recent.once(key, answer -> mayEnrol(pledge.device()), () -> obtain(exchange, pledge, request)).voucher();
   }
@@ -131,7 +148,7 @@ public final class BrskiVoucherService implements VoucherService {
   /** Steps 5 to 12: the voucher from the MASA, verified and recorded. */
   private RecentVouchers.Answer obtain(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request) throws Stopped {
     // 5. Recorded before anybody is contacted.
-    ledger.append(List.of(requested(exchange, pledge, "asks for a voucher")));
+    repeats.news(requested(exchange, pledge)).ifPresent(event -> ledger.append(List.of(event)));
     // 6. Our own request, signed.
     Credential credential = registrar.get();
     VoucherArtifact ours = sealer.seal(registrarRequest(pledge, request), credential, clock.instant());
@@ -144,14 +161,19 @@ public final class BrskiVoucherService implements VoucherService {
     // 9. Verified before it is relayed.
     Verified<Voucher> voucher = openVoucher(answer, pledge.manufacturer());
     X509Certificate pinned = check(voucher, pledge, request.value(), credential);
-    // 10. The audit log, or why there is none.
-    AuditLogReceived auditLog = auditLog(pledge, question);
+    // 10. The audit log, or why there is none; and what the rules say now, which is recorded with it.
+    AuditLogReceived log = auditLog(pledge, question);
+    Case facts = cases.of(pledge.device(), Case.Purpose.VOUCHER).asking(asked(request.value(), exchange.session))
+        .with(evidence(log, credential, request.value()));
+    Verdict verdict = Rules.judge(facts);
+    AuditLogReceived judged = new AuditLogReceived(log.device(), log.at(), log.body(), log.unavailable(), Optional.of(verdict.judgement()));
+    let(exchange, pledge, facts, verdict, List.of(judged));
     // 11. Recorded before it is handed out.
     ledger.append(List.of(
         new VoucherExchange(pledge.device(), clock.instant(), exchange.session.id(), exchange.artifact.bytes(), ours.bytes(),
             answer.bytes(), voucher.value().assertion(), Certificates.domainId(pinned)),
-        auditLog,
-        issued(exchange, pledge, voucher.value())));
+        judged,
+        issued(exchange, pledge, voucher.value(), verdict)));
     // 12. The MASA's octets, unchanged.
     return new RecentVouchers.Answer(answer, voucher.value().expiresOn());
   }
@@ -189,37 +211,71 @@ public final class BrskiVoucherService implements VoucherService {
     }
   }
 
-  /** RFC 8995 section 5.3: the pledge has to have seen the certificate that this very session showed. */
-  private static void checkProximity(VoucherRequest request, ClientSession session) throws Stopped {
-    if (!request.assertion().equals(Optional.of(Assertion.PROXIMITY))) {
-      throw Stopped.refused(VoucherReason.PROXIMITY_MISMATCH, "the request's assertion is not proximity");
-    }
-    if (!request.proximityRegistrarCert().equals(Optional.of(Certificates.der(session.shown())))) {
-      throw Stopped.refused(VoucherReason.PROXIMITY_MISMATCH, "proximity-registrar-cert is not the certificate of this TLS session");
-    }
-  }
-
   private static void checkNonce(VoucherRequest request) throws Stopped {
-    Nonce nonce = request.nonce().orElseThrow(() -> Stopped.refused(VoucherReason.NO_NONCE, "the request carries no nonce"));
-    if (nonce.octets().size() < Nonce.MIN_SIZE || nonce.octets().size() > Nonce.MAX_SIZE) {
+    int size = request.nonce().map(nonce -> nonce.octets().size()).orElse(Nonce.MIN_SIZE);
+    if (size < Nonce.MIN_SIZE || size > Nonce.MAX_SIZE) {
       throw Stopped.refused(VoucherReason.MALFORMED_REQUEST, "a nonce has 8 to 32 octets");
     }
   }
 
-  private void admit(Exchange exchange, Idevids.Proven pledge) throws Stopped {
-    Optional<Device> known = ledger.device(pledge.device());
-    AdmissionPolicy.Decision decision = policy.decide(new AdmissionPolicy.Application(
-        pledge.device(), pledge.manufacturer(), manufacturers.isExpected(pledge.device()), known, clock.instant()));
-    if (decision instanceof AdmissionPolicy.Deny deny) {
-      throw Stopped.refused(deny.reason(), deny.why());
-    }
-    if (decision instanceof AdmissionPolicy.Hold hold) {
-      // A held pledge comes again every minute for days: only its first request is recorded.
-      if (known.isEmpty()) {
-        ledger.append(List.of(requested(exchange, pledge, "held: " + hold.why())));
+  /** RFC 8995 section 5.3: the pledge has to have seen the certificate that this very session showed. */
+  private static Case.Asked asked(VoucherRequest request, ClientSession session) {
+    boolean seesUs = request.proximityRegistrarCert().equals(Optional.of(Certificates.der(session.shown())));
+    return new Case.Asked(request.assertion(), seesUs, request.nonce().isPresent());
+  }
+
+  /**
+   * Goes on with an acceptance; a hold or denial is recorded and ends the steps.
+   *
+   * @param grounds what the verdict was made from, to be recorded in the same append
+   */
+  private void let(Exchange exchange, Idevids.Proven pledge, Case facts, Verdict verdict, List<AuditLogReceived> grounds) throws Stopped {
+    exchange.line.note("rule", verdict.rule().name());
+    switch (verdict.disposition()) {
+      case ACCEPT -> { }
+      case HOLD -> {
+        hold(exchange, pledge, facts, verdict, grounds);
+        throw Stopped.deferred(wait(pledge.device()));
       }
-      throw Stopped.deferred(hold.retryAfter());
+      case DENY -> {
+        Refusal refusal = new Refusal(VoucherReason.of(verdict.rule()), verdict.told());
+        recordRefusal(exchange, pledge, refusal, verdict.recorded(), grounds);
+        exchange.recorded = true;
+        throw Stopped.refused(refusal);
+      }
     }
+  }
+
+  /**
+   * A held pledge comes again every minute for days: only the first request that a rule holds is recorded. Where the audit log holds it
+   * for several rules, each has its event, so that one approval answers all of them; the one that decided comes last.
+   */
+  private void hold(Exchange exchange, Idevids.Proven pledge, Case facts, Verdict verdict, List<AuditLogReceived> grounds) throws Stopped {
+    Optional<Hold> held = facts.known().flatMap(Device::hold);
+    if (held.isEmpty() && !waitingRoom.enter(pledge.device().manufacturer())) {
+      throw Stopped.refused(VoucherReason.TOO_MANY_HELD, "too many devices wait for this domain's operator");
+    }
+    List<Fact> recorded = new ArrayList<>(grounds);
+    if (!held.map(Hold::rule).equals(Optional.of(verdict.rule().name()))) {
+      Rules.explain(facts).stream()
+          .filter(line -> line.disposition().equals(Optional.of(Disposition.HOLD)))
+          .sorted(Comparator.comparing(Rules.Line::decides))
+          .forEach(line -> recorded.add(held(exchange, pledge, line)));
+    }
+    if (!recorded.isEmpty()) {
+      ledger.append(recorded);
+    }
+  }
+
+  /** The same for the same device, so that identical requests get identical answers. */
+  private static Duration wait(DeviceId device) {
+    return Duration.ofSeconds(SHORTEST_WAIT + Math.floorMod(device.toString().hashCode(), LONGEST_WAIT - SHORTEST_WAIT + 1));
+  }
+
+  private static AuditEvidence evidence(AuditLogReceived log, Credential credential, VoucherRequest request) {
+    Set<Octets> own = credential.chain().stream().map(Certificates::domainId).collect(Collectors.toSet());
+    AuditEvidence stored = AuditEvidence.of(log, own);
+    return new AuditEvidence(stored.log(), stored.unavailable(), own, request.nonce());
   }
 
   private boolean mayEnrol(DeviceId device) {
@@ -293,18 +349,30 @@ public final class BrskiVoucherService implements VoucherService {
     return new AuditLogReceived(pledge.device(), at, Optional.empty(), Optional.of(why));
   }
 
-  private DeviceEvent requested(Exchange exchange, Idevids.Proven pledge, String detail) {
+  private DeviceEvent requested(Exchange exchange, Idevids.Proven pledge) {
+    String detail = "asks for a voucher; " + exchange.admission.rule();
     return event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REQUESTED, DeviceState.REQUESTED, Optional.empty(), detail);
   }
 
-  private DeviceEvent issued(Exchange exchange, Idevids.Proven pledge, Voucher voucher) {
-    String detail = "voucher with assertion " + voucher.assertion().map(Assertion::label).orElse("none");
+  private DeviceEvent held(Exchange exchange, Idevids.Proven pledge, Rules.Line line) {
+    return event(exchange, pledge, DeviceEvent.Kind.HELD, DeviceState.REQUESTED, Optional.of(line.rule().name()),
+        ExchangeLine.clean(line.why()));
+  }
+
+  private DeviceEvent issued(Exchange exchange, Idevids.Proven pledge, Voucher voucher, Verdict verdict) {
+    String detail = "voucher with assertion " + voucher.assertion().map(Assertion::label).orElse("none") + "; "
+        + exchange.admission.rule() + ", " + verdict.rule();
     return event(exchange, pledge, DeviceEvent.Kind.VOUCHER_ISSUED, DeviceState.VOUCHER_ISSUED, Optional.empty(), detail);
   }
 
-  private void recordRefusal(Exchange exchange, Idevids.Proven pledge, Refusal refusal) {
-    ledger.append(List.of(event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REFUSED, DeviceState.REFUSED,
-        Optional.of(refusal.reason().name()), refusal.detail())));
+  private void recordRefusal(
+      Exchange exchange, Idevids.Proven pledge, Refusal refusal, String detail, List<AuditLogReceived> grounds) {
+    List<Fact> facts = new ArrayList<>(grounds);
+    repeats.news(event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REFUSED, DeviceState.REFUSED, Optional.of(refusal.reason().name()), detail))
+        .ifPresent(facts::add);
+    if (!facts.isEmpty()) {
+      ledger.append(facts);
+    }
   }
 
   private DeviceEvent event(
@@ -320,6 +388,8 @@ public final class BrskiVoucherService implements VoucherService {
     final List<VoucherFormat> accepted;
     final ExchangeLine line;
     Optional<Idevids.Proven> pledge = Optional.empty();
+    Verdict admission = new Verdict(Rule.UNKNOWN_MANUFACTURER, Disposition.DENY, "nothing was judged yet");
+    boolean recorded;
 
     Exchange(ClientSession session, VoucherArtifact artifact, List<VoucherFormat> accepted, ExchangeLine line) {
       this.session = session;

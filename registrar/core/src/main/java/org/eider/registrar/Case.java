@@ -11,7 +11,7 @@ import org.eider.voucher.Assertion;
  * @param device the device, its identity proven
  * @param purpose what is asked for
  * @param manufacturer its manufacturer; empty when it is not, or no longer, configured
- * @param expected whether the device is on the list of its manufacturer
+ * @param expected whether the device is on the list of its manufacturer; false where the list does not matter
  * @param known the device as it stood before, with its latest hold and decision
  * @param answered the rules that held it before the decision was made, and since its last voucher: what an approval speaks about
  * @param asked the request and its session; empty when it is not about a particular one
@@ -45,6 +45,11 @@ public record Case(DeviceId device, Purpose purpose, Optional<Manufacturer> manu
   /** The same, with this request. */
   public Case asking(Asked request) {
     return new Case(device, purpose, manufacturer, expected, known, answered, Optional.of(request), audit, now);
+  }
+
+  /** The same, with an approval that answers {@code rules}. */
+  Case answering(Set<Rule> rules) {
+    return new Case(device, purpose, manufacturer, expected, known, rules, asked, audit, now);
   }
 
   /** The same, with what the MASA says. */

@@ -1,6 +1,7 @@
 package org.eider.registrar;
 
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,24 +25,27 @@ public final class Cases {
 
   /** The device as it stands now, known or not, before it asks and before a MASA is asked about it. */
   public Case of(DeviceId device, Case.Purpose purpose) {
-    Optional<Device> known = ledger.device(device);
-    Case facts = new Case(device, purpose, manufacturers.manufacturer(device.manufacturer()), manufacturers.isExpected(device), known,
-        Set.of(), Optional.empty(), Optional.empty(), clock.instant());
-    return facts.approval().map(approval -> new Case(device, purpose, facts.manufacturer(), facts.expected(), known,
-        answeredBy(approval), facts.asked(), facts.audit(), facts.now())).orElse(facts);
+    return of(device, ledger.device(device), purpose);
   }
 
-  /** What held the device when the operator approved it. What was before its last voucher then is over. */
+  /** The same for a device of which it is known how it stands. */
+  Case of(DeviceId device, Optional<Device> known, Case.Purpose purpose) {
+    Optional<Manufacturer> manufacturer = manufacturers.manufacturer(device.manufacturer());
+    boolean expected = manufacturer.filter(by -> by.admission() == Manufacturer.Admission.EXPECTED).isPresent()
+        && manufacturers.isExpected(device);
+    Case facts = new Case(device, purpose, manufacturer, expected, known, Set.of(), Optional.empty(), Optional.empty(), clock.instant());
+    return facts.approval().map(approval -> facts.answering(answeredBy(approval))).orElse(facts);
+  }
+
+  /** What held the device when it was approved, and since its last voucher before that; of equal times, a hold was first. */
   private Set<Rule> answeredBy(Fact.Decision approval) {
     Set<Rule> answered = EnumSet.noneOf(Rule.class);
     for (DeviceEvent event : ledger.history(approval.device(), EVENTS)) {
-      if (event.at().isAfter(approval.at())) {
-        continue;
-      }
-      if (event.kind() == DeviceEvent.Kind.VOUCHER_ISSUED) {
+      int order = event.at().truncatedTo(ChronoUnit.MILLIS).compareTo(approval.at());
+      if (order < 0 && event.kind() == DeviceEvent.Kind.VOUCHER_ISSUED) {
         break;
       }
-      if (event.kind() == DeviceEvent.Kind.HELD) {
+      if (order <= 0 && event.kind() == DeviceEvent.Kind.HELD) {
         event.reason().flatMap(Rule::named).ifPresent(answered::add);
       }
     }

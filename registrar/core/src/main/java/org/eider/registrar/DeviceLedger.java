@@ -39,6 +39,9 @@ public interface DeviceLedger {
    */
   List<Device> held(int limit);
 
+  /** How many devices of a manufacturer wait for an operator. */
+  long heldOf(String manufacturer);
+
   /** How many devices are in each state; a state without any may be missing. */
   Map<DeviceState, Long> census();
 

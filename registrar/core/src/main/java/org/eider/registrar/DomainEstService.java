@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * Enrolment of devices that this registrar gave a voucher to, and renewal of its own LDevIDs (RFC 8995 section 5.9, RFC 7030).
  *
  * <p>Nothing of a request reaches the certificate but its public key: subject, subjectAltName, usages and validity come from the
- * profile, and at renewal subject and subjectAltName from the certificate that is renewed. A refusal is recorded in the history of a
- * device that is known already, never changes its state, and creates nothing for a device that is not.
+ * profile, and at renewal subject and subjectAltName from the certificate that is renewed. A refusal that is news ({@link Repeats}) is
+ * recorded in the history of a device that is known already, never changes its state, and creates nothing for a device that is not.
  */
 public final class DomainEstService implements EstService {
   private static final Logger LOG = LoggerFactory.getLogger(DomainEstService.class);
@@ -46,6 +46,8 @@ public final class DomainEstService implements EstService {
   private final Idevids idevids;
   private final Ldevids ldevids;
   private final DeviceLedger ledger;
+  private final Cases cases;
+  private final Repeats repeats;
   private final CertificateIssuer issuer;
   private final EnrolmentProfile profile;
   private final LdevidNames names;
@@ -65,6 +67,8 @@ public final class DomainEstService implements EstService {
     this.idevids = new Idevids(manufacturers);
     this.ldevids = new Ldevids(certificates);
     this.ledger = ledger;
+    this.cases = new Cases(ledger, manufacturers, clock);
+    this.repeats = new Repeats(ledger);
     this.issuer = issuer;
     this.profile = profile;
     this.names = new LdevidNames(profile);
@@ -146,14 +150,16 @@ public final class DomainEstService implements EstService {
       return Outcome.granted(certificate(session, applicant, pkcs10));
     } catch (Stopped stopped) {
       stopped.refusal().filter(refusal -> ledger.device(applicant.device()).isPresent())
-          .ifPresent(refusal -> ledger.append(List.of(refused(session, applicant, refusal))));
+          .flatMap(refusal -> repeats.news(refused(session, applicant, refusal)))
+          .ifPresent(event -> ledger.append(List.of(event)));
       return stopped.outcome();
     }
   }
 
   private X509Certificate certificate(ClientSession session, Applicant applicant, Octets pkcs10) throws Stopped {
-    // 1. The device holds a voucher of ours, by the certificate that it shows now.
+    // 1. The device holds a voucher of ours, by the certificate that it shows now, and nobody has denied it since.
     Device device = device(session, applicant);
+    checkNotDenied(device);
     // 2. The request is sound, and of this session.
     Csr csr = CsrRules.parse(pkcs10);
     PublicKey key = rules.key(csr);
@@ -178,6 +184,14 @@ public final class DomainEstService implements EstService {
       throw Stopped.refused(EnrolReason.NO_VOUCHER, "the voucher of this device was issued to another IDevID");
     }
     return device;
+  }
+
+  /** What let it in may have ended; what keeps it out counts at once, whatever it has got before. */
+  private void checkNotDenied(Device device) throws Stopped {
+    Verdict verdict = Rules.judge(cases.of(device.id(), Optional.of(device), Case.Purpose.CERTIFICATE));
+    if (verdict.disposition() != Disposition.ACCEPT) {
+      throw Stopped.refused(EnrolReason.of(verdict.rule()), verdict.told());
+    }
   }
 
   private static X509Certificate idevid(Device device) {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes telemetry of devices that hold a voucher of ours, and of nobody else.
  *
- * <p>What one report makes us store is bounded by {@link StatusReport#MAX_SIZE}; the rate of reports is for the front end to bound.
+ * <p>What one report makes us store is bounded by {@link StatusReport#MAX_SIZE}, and a report that is no news ({@link Repeats}) is taken
+ * and not recorded again. An operator's denial does not stop reports: what a device says of itself is wanted most when it is to go.
  */
 public final class DomainTelemetryService implements TelemetryService {
   private static final Logger LOG = LoggerFactory.getLogger(DomainTelemetryService.class);
@@ -27,6 +28,7 @@ public final class DomainTelemetryService implements TelemetryService {
   private final Idevids idevids;
   private final Ldevids ldevids;
   private final DeviceLedger ledger;
+  private final Repeats repeats;
   private final InstantSource clock;
 
   /** A service. */
@@ -35,6 +37,7 @@ public final class DomainTelemetryService implements TelemetryService {
     this.idevids = new Idevids(manufacturers);
     this.ldevids = new Ldevids(certificates);
     this.ledger = ledger;
+    this.repeats = new Repeats(ledger);
     this.clock = clock;
   }
 
@@ -132,9 +135,11 @@ public final class DomainTelemetryService implements TelemetryService {
     Instant now = clock.instant();
     Optional<String> reason = report.reason().map(ExchangeLine::clean);
     String detail = (report.status() ? "reports success over " : "reports failure over ") + reporter.by();
-    ledger.append(List.of(
-        new Telemetry(reporter.device(), now, kind, report.status(), reason, body),
-        new DeviceEvent(reporter.device(), now, event, state, session.id(), reason, detail, Optional.empty(), reporter.ldevid())));
+    DeviceEvent reported =
+        new DeviceEvent(reporter.device(), now, event, state, session.id(), reason, detail, Optional.empty(), reporter.ldevid());
+    if (repeats.news(reported).isPresent()) {
+      ledger.append(List.of(new Telemetry(reporter.device(), now, kind, report.status(), reason, body), reported));
+    }
   }
 
   private static void warnOfVersion(String operation, ClientSession session, StatusReport report) {

@@ -19,6 +19,12 @@ public enum EnrolReason implements Refusal.Reason {
   UNKNOWN_CLIENT(RefusalKind.FORBIDDEN),
   /** No voucher was issued to this device, or it rejected it, or it was refused. */
   NO_VOUCHER(RefusalKind.FORBIDDEN),
+  /** An operator denied the device since. */
+  DENIED(RefusalKind.FORBIDDEN),
+  /** The device is not on the list, or no longer. */
+  NOT_EXPECTED(RefusalKind.FORBIDDEN),
+  /** The device's manufacturer is no longer configured. */
+  UNKNOWN_MANUFACTURER(RefusalKind.FORBIDDEN),
   /** Re-enrolment with a certificate that is not a valid LDevID of ours. */
   NOT_OUR_LDEVID(RefusalKind.FORBIDDEN),
   /** Re-enrolment under another subject or subjectAltName. */
@@ -34,6 +40,17 @@ public enum EnrolReason implements Refusal.Reason {
 
   EnrolReason(RefusalKind kind) {
     this.kind = kind;
+  }
+
+  /** The reason that belongs to a rule which denies. */
+  static EnrolReason of(Rule denying) {
+    return switch (denying) {
+      case UNKNOWN_MANUFACTURER -> UNKNOWN_MANUFACTURER;
+      case NOT_EXPECTED -> NOT_EXPECTED;
+      case NOT_IN_PROXIMITY, NO_NONCE, DENIED_BY_OPERATOR, APPROVED_BY_OPERATOR, ADMITTED_BEFORE, EXPECTED_DEVICE, AUTO_ADMISSION,
+          MANUAL_ADMISSION, AUDIT_OWN, AUDIT_RELEASED, AUDIT_FOREIGN, AUDIT_NONCELESS, AUDIT_TRUNCATED, AUDIT_UNAVAILABLE, AUDIT_NEWER,
+          AUDIT_CLEAN -> DENIED;
+    };
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.eider.registrar;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.eider.registrar.Fact.DeviceEvent;
 
 /**
@@ -9,6 +11,12 @@ import org.eider.registrar.Fact.DeviceEvent;
  * applies it inside its own transaction, so that a late refusal or report cannot undo what has been reached in the meantime.
  */
 public final class Lifecycle {
+  /** Refusals of a request for what it is; they say nothing of the device, whose next request may be better. */
+  private static final Set<VoucherReason> OF_THE_REQUEST = EnumSet.of(VoucherReason.MALFORMED_REQUEST, VoucherReason.SERIAL_MISMATCH,
+      VoucherReason.PROXIMITY_MISMATCH, VoucherReason.NO_NONCE, VoucherReason.OVERLOADED, VoucherReason.INTERNAL);
+  /** Refusals of the device, which stand until it is granted what it was refused or refused for something else about it. */
+  private static final Set<VoucherReason> OF_THE_DEVICE = EnumSet.of(VoucherReason.DENIED, VoucherReason.AUDIT_REFUSED);
+
   private Lifecycle() {}
 
   /**
@@ -16,7 +24,8 @@ public final class Lifecycle {
    *
    * <p>A voucher that was issued begins the life cycle anew. A refusal moves a device only while nothing has been granted to it. A
    * report moves it only out of the states that the report is about. Once a voucher is issued, {@link Device#idevid()} stays the
-   * IDevID that it was issued to until there is another voucher. A grant clears the refusal.
+   * IDevID that it was issued to until there is another voucher. A grant clears the refusal; a refusal that tells less than the one
+   * before it leaves that one. A request that is refused for what it is leaves its device waiting.
    *
    * @param before the device before it; empty when this is its first fact
    */
@@ -84,16 +93,36 @@ public final class Lifecycle {
         Instant since = device.hold().filter(hold -> hold.rule().equals(rule)).map(Hold::since).orElse(event.at());
         yield Optional.of(new Hold(since, rule, event.detail()));
       }
-      case VOUCHER_ISSUED, VOUCHER_REFUSED -> Optional.empty();
+      case VOUCHER_REFUSED -> isOfTheRequest(event) ? device.hold() : Optional.empty();
+      case VOUCHER_ISSUED -> Optional.empty();
       case VOUCHER_REQUESTED, VOUCHER_STATUS, ENROLMENT_REFUSED, ENROLLED, REENROLLED, ENROLMENT_STATUS -> device.hold();
     };
   }
 
   private static Optional<String> refusalAfter(Device device, DeviceEvent event) {
     return switch (event.kind()) {
-      case VOUCHER_REFUSED, ENROLMENT_REFUSED -> Optional.of(event.reason().map(reason -> reason + ": ").orElse("") + event.detail());
+      case VOUCHER_REFUSED, ENROLMENT_REFUSED -> Optional.of(device.refusal().filter(earlier -> saysMore(earlier, event))
+          .orElseGet(() -> event.reason().map(reason -> reason + ": ").orElse("") + event.detail()));
       case VOUCHER_ISSUED, ENROLLED, REENROLLED -> Optional.empty();
       case VOUCHER_REQUESTED, HELD, VOUCHER_STATUS, ENROLMENT_STATUS -> device.refusal();
     };
+  }
+
+  /**
+   * Whether an earlier refusal tells more than this one. That there is no voucher tells less than why there is none; what is wrong with
+   * a request, less than what is wrong with the device; and a denial that takes effect, less than the operator's words.
+   */
+  private static boolean saysMore(String earlier, DeviceEvent refused) {
+    boolean ofTheDevice = OF_THE_DEVICE.stream().anyMatch(reason -> earlier.startsWith(reason + ": "));
+    boolean sameDenial = isFor(refused, VoucherReason.DENIED) && earlier.startsWith(VoucherReason.DENIED + ": ");
+    return refused.reason().equals(Optional.of(EnrolReason.NO_VOUCHER.name())) || sameDenial || ofTheDevice && isOfTheRequest(refused);
+  }
+
+  private static boolean isOfTheRequest(DeviceEvent refused) {
+    return OF_THE_REQUEST.stream().anyMatch(reason -> isFor(refused, reason));
+  }
+
+  private static boolean isFor(DeviceEvent refused, VoucherReason reason) {
+    return refused.reason().equals(Optional.of(reason.name()));
   }
 }

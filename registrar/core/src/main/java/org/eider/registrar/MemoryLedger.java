@@ -63,6 +63,11 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   }
 
   @Override
+  public synchronized long heldOf(String manufacturer) {
+    return devices.values().stream().filter(device -> device.id().manufacturer().equals(manufacturer) && device.hold().isPresent()).count();
+  }
+
+  @Override
   public synchronized Map<DeviceState, Long> census() {
     return devices.values().stream().collect(Collectors.groupingBy(Device::state, Collectors.counting()));
   }

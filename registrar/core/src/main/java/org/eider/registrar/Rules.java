@@ -22,6 +22,8 @@ public final class Rules {
   /** How long a device that the audit log holds waits at least, and at most, until its MASA is asked again. */
   private static final Duration SOONEST = Duration.ofMinutes(5);
   private static final Duration LATEST = Duration.ofHours(6);
+  /** How long a device that the audit log keeps out is refused without asking its MASA again. */
+  private static final Duration REFUSED_FOR = Duration.ofMinutes(30);
 
   private Rules() {}
 
@@ -145,7 +147,8 @@ public final class Rules {
     }
     AuditPolicy policy = facts.manufacturer().get().auditPolicy();
     if (facts.audit().isEmpty()) {
-      return stillHeld(facts, policy).map(held -> new Finding(held, held.disposition())).stream().toList();
+      return stillHeld(facts, policy).or(() -> stillRefused(facts, policy))
+          .map(still -> new Finding(still, still.disposition())).stream().toList();
     }
     List<Finding> findings = new ArrayList<>();
     for (Rule rule : Rule.ofAudit()) {
@@ -160,6 +163,13 @@ public final class Rules {
         .flatMap(hold -> Rule.named(hold.rule()).filter(Rule::isAudit)
             .filter(rule -> disposition(rule, policy) == Disposition.HOLD)
             .map(rule -> new Verdict(rule, Disposition.HOLD, hold.why())));
+  }
+
+  /** A device that the log kept out is not asked about again for a while, so that its requests neither cost nor record anything. */
+  private static Optional<Verdict> stillRefused(Case facts, AuditPolicy policy) {
+    return facts.known().filter(device -> facts.now().isBefore(device.lastSeen().plus(REFUSED_FOR)))
+        .flatMap(Device::refusal).flatMap(Verdict::ofRefusal)
+        .filter(verdict -> verdict.rule().isAudit() && disposition(verdict.rule(), policy) == Disposition.DENY);
   }
 
   /** As long again as it has been held, from the last time that something was recorded: an endless hold costs ever less. */

@@ -27,6 +27,12 @@ public enum VoucherReason implements Refusal.Reason {
   NO_NONCE(RefusalKind.FORBIDDEN),
   /** The device is not on the list. */
   NOT_EXPECTED(RefusalKind.UNKNOWN),
+  /** An operator denied it. */
+  DENIED(RefusalKind.FORBIDDEN),
+  /** What the MASA's audit log says of it is not taken. */
+  AUDIT_REFUSED(RefusalKind.NOT_ACCEPTABLE),
+  /** As many devices of its manufacturer wait for an operator as may. */
+  TOO_MANY_HELD(RefusalKind.OVERLOADED),
   /** The IDevID names no MASA and none is configured, or it names one that the manufacturer may not name. */
   MASA_NOT_ALLOWED(RefusalKind.FORBIDDEN),
   /** No connection to the MASA, or it broke. */
@@ -58,6 +64,19 @@ public enum VoucherReason implements Refusal.Reason {
 
   VoucherReason(RefusalKind kind) {
     this.kind = kind;
+  }
+
+  /** The reason that belongs to a rule which denies. */
+  static VoucherReason of(Rule denying) {
+    return switch (denying) {
+      case UNKNOWN_MANUFACTURER -> UNKNOWN_MANUFACTURER;
+      case NOT_IN_PROXIMITY -> PROXIMITY_MISMATCH;
+      case NO_NONCE -> NO_NONCE;
+      case DENIED_BY_OPERATOR, APPROVED_BY_OPERATOR, ADMITTED_BEFORE, EXPECTED_DEVICE, AUTO_ADMISSION, MANUAL_ADMISSION -> DENIED;
+      case NOT_EXPECTED -> NOT_EXPECTED;
+      case AUDIT_OWN, AUDIT_RELEASED, AUDIT_FOREIGN, AUDIT_NONCELESS, AUDIT_TRUNCATED, AUDIT_UNAVAILABLE, AUDIT_NEWER, AUDIT_CLEAN ->
+          AUDIT_REFUSED;
+    };
   }
 
   @Override

@@ -459,8 +459,41 @@ class DomainEstServiceTest {
     }
 
     @Test
-    void doesNotNeedTheManufacturerAnyMore() {
+    void afterTheManufacturerWasRemovedIsForbidden() {
       site.ledger.remove("acme");
+
+      assertThat(refusal(renew(key)).reason()).isEqualTo(EnrolReason.UNKNOWN_MANUFACTURER);
+      assertThat(site.state("SN-1")).isEqualTo(DeviceState.ENROLLED);
+    }
+
+    @Test
+    void ofADeviceThatWasDeniedIsForbiddenUntilTheDenialEnds() {
+      site.decide("SN-1", false, "stolen");
+
+      Refusal refusal = refusal(renew(key));
+
+      assertThat(refusal.reason()).isEqualTo(EnrolReason.DENIED);
+      assertThat(refusal.kind()).isEqualTo(RefusalKind.FORBIDDEN);
+      assertThat(refusal.detail()).doesNotContain("stolen");
+      assertThat(site.ledger.device(Site.device("SN-1")).orElseThrow().refusal()).contains("DENIED: stolen");
+      site.clock.advance(Decisions.LIFETIME);
+      assertThat(renew(key)).isInstanceOf(Outcome.Granted.class);
+    }
+
+    @Test
+    void ofADeviceThatIsNotOnTheListOfItsManufacturerIsForbidden() {
+      site.admission(Manufacturer.Admission.EXPECTED);
+      assertThat(refusal(renew(key)).reason()).isEqualTo(EnrolReason.NOT_EXPECTED);
+
+      site.ledger.expect("acme", List.of("SN-1"));
+      assertThat(renew(key)).isInstanceOf(Outcome.Granted.class);
+    }
+
+    @Test
+    void ofADeviceThatWasApprovedOnceIsGoodForLong() {
+      site.admission(Manufacturer.Admission.EXPECTED);
+      site.decide("SN-1", true, "");
+      site.clock.advance(Duration.ofDays(60));
 
       assertThat(renew(key)).isInstanceOf(Outcome.Granted.class);
     }

@@ -44,6 +44,11 @@ final class FragileLedger implements DeviceLedger {
   }
 
   @Override
+  public long heldOf(String manufacturer) {
+    return ledger.heldOf(manufacturer);
+  }
+
+  @Override
   public Map<DeviceState, Long> census() {
     return ledger.census();
   }

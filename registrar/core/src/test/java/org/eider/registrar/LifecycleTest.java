@@ -92,6 +92,41 @@ class LifecycleTest {
   }
 
   @Test
+  void thatThereIsNoVoucherTellsLessThanWhyThereIsNone() {
+    DeviceEvent refused = event(DeviceEvent.Kind.VOUCHER_REFUSED, REFUSED, 0);
+
+    assertThat(after(refused, refused(DeviceEvent.Kind.ENROLMENT_REFUSED, "NO_VOUCHER")).refusal()).contains("NO_NONCE: detail");
+    assertThat(after(refused(DeviceEvent.Kind.ENROLMENT_REFUSED, "NO_VOUCHER")).refusal()).contains("NO_VOUCHER: detail");
+    assertThat(after(refused, refused(DeviceEvent.Kind.ENROLMENT_REFUSED, "KEY_NOT_ALLOWED")).refusal()).contains("KEY_NOT_ALLOWED: detail");
+  }
+
+  @Test
+  void whatIsWrongWithARequestTellsLessThanWhatIsWrongWithTheDevice() {
+    DeviceEvent kept = refused(DeviceEvent.Kind.VOUCHER_REFUSED, "AUDIT_REFUSED");
+
+    assertThat(after(kept, refused(DeviceEvent.Kind.VOUCHER_REFUSED, "SERIAL_MISMATCH")).refusal()).contains("AUDIT_REFUSED: detail");
+    assertThat(after(kept, refused(DeviceEvent.Kind.VOUCHER_REFUSED, "NOT_EXPECTED")).refusal()).contains("NOT_EXPECTED: detail");
+  }
+
+  @Test
+  void aDenialThatTakesEffectTellsLessThanTheOperator() {
+    Fact.Decision denial = new Fact.Decision(Site.device("1"), TestPki.NOW, false, TestPki.NOW.plusSeconds(60), "operator", "stolen");
+    Device denied = Lifecycle.after(Optional.empty(), denial);
+
+    assertThat(Lifecycle.after(Optional.of(denied), refused(DeviceEvent.Kind.VOUCHER_REFUSED, "DENIED")).refusal()).contains("DENIED: stolen");
+    assertThat(Lifecycle.after(Optional.of(denied), refused(DeviceEvent.Kind.ENROLMENT_REFUSED, "DENIED")).refusal()).contains("DENIED: stolen");
+  }
+
+  @Test
+  void aRequestThatIsRefusedForWhatItIsLeavesItsDeviceWaiting() {
+    DeviceEvent held = refused(DeviceEvent.Kind.HELD, "MANUAL_ADMISSION");
+
+    assertThat(after(held, refused(DeviceEvent.Kind.VOUCHER_REFUSED, "SERIAL_MISMATCH")).hold()).isPresent();
+    assertThat(after(held, refused(DeviceEvent.Kind.VOUCHER_REFUSED, "MASA_REFUSED")).hold()).isEmpty();
+    assertThat(after(held, event(DeviceEvent.Kind.VOUCHER_ISSUED, VOUCHER_ISSUED, 1)).hold()).isEmpty();
+  }
+
+  @Test
   void onlyEnrolmentsSetTheLdevid() {
     Device device = after(event(DeviceEvent.Kind.VOUCHER_ISSUED, VOUCHER_ISSUED, 0), event(DeviceEvent.Kind.ENROLLED, ENROLLED, 7),
         event(DeviceEvent.Kind.ENROLMENT_STATUS, OPERATIONAL, 8));
@@ -105,6 +140,11 @@ class LifecycleTest {
       device = Optional.of(Lifecycle.after(device, event));
     }
     return device.orElseThrow();
+  }
+
+  private static DeviceEvent refused(DeviceEvent.Kind kind, String reason) {
+    return new DeviceEvent(Site.device("1"), TestPki.NOW.plusSeconds(1), kind, Optional.empty(), "s", Optional.of(reason), "detail",
+        Optional.empty(), Optional.empty());
   }
 
   private static DeviceEvent event(DeviceEvent.Kind kind, DeviceState state, int second) {

@@ -1,6 +1,7 @@
 package org.eider.registrar;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,6 +13,8 @@ import org.eider.pki.MasaUri;
 import org.eider.pki.UntrustedException;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Assertion;
+import org.eider.voucher.AuditLog;
+import org.eider.voucher.Nonce;
 import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
@@ -23,16 +26,13 @@ import org.eider.wire.Octets;
 
 /** A MASA that says what a test tells it to say, by default a good voucher and an audit log, and remembers what it was asked. */
 final class ScriptedMasa implements MasaClient {
-  static final Octets AUDIT_LOG = Octets.utf8("""
-      {"version":1,"events":[{"date":"2026-11-21T12:00:00Z","domainID":"qg==","nonce":null,"assertion":"logged"}]}""");
-
   final List<VoucherArtifact> requests = new CopyOnWriteArrayList<>();
   final List<MasaUri> addresses = new CopyOnWriteArrayList<>();
   final List<Request> questions = new CopyOnWriteArrayList<>();
   final List<VoucherArtifact> auditRequests = new CopyOnWriteArrayList<>();
   Credential signer;
   Function<Verified<VoucherRequest>, Outcome<VoucherArtifact>> answer = request -> Outcome.granted(sealed(request, voucher -> voucher));
-  Supplier<Outcome<Octets>> auditLog = () -> Outcome.granted(AUDIT_LOG);
+  Supplier<Outcome<Octets>> auditLog = () -> Outcome.granted(auditLog(log -> log));
 
   ScriptedMasa(Credential signer) {
     this.signer = signer;
@@ -41,6 +41,22 @@ final class ScriptedMasa implements MasaClient {
   /** Answers with a good voucher that {@code change} has spoilt. */
   void answersWith(UnaryOperator<Voucher.Builder> change) {
     answer = request -> Outcome.granted(sealed(request, change));
+  }
+
+  /** Answers audit-log requests with the true log that {@code change} has changed. */
+  void logs(UnaryOperator<List<AuditLog.Event>> change) {
+    auditLog = () -> Outcome.granted(auditLog(log -> new AuditLog(1, change.apply(log.events()), log.truncation())));
+  }
+
+  /** The log of the requests since the last audit-log request before, each granted, changed. */
+  Octets auditLog(UnaryOperator<AuditLog> change) {
+    Verified<VoucherRequest> last = opened(auditRequests.get(auditRequests.size() - 1));
+    return change.apply(new AuditLog(1, List.of(event(last)), AuditLog.Truncation.NONE)).encode();
+  }
+
+  private static AuditLog.Event event(Verified<VoucherRequest> request) {
+    return new AuditLog.Event(TestPki.NOW, Certificates.domainId(request.signer()), request.value().nonce().map(Nonce::text),
+        Optional.of(Assertion.PROXIMITY), 0);
   }
 
   VoucherArtifact sealed(Verified<VoucherRequest> request, UnaryOperator<Voucher.Builder> change) {

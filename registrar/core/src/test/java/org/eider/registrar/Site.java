@@ -34,7 +34,6 @@ final class Site {
   final MemoryLedger ledger = new MemoryLedger();
   final FragileLedger fragile = new FragileLedger(ledger);
   final ScriptedMasa masa = new ScriptedMasa(acme.signer("acme MASA", KeyType.P256));
-  AdmissionPolicy policy = AdmissionPolicy.byManufacturer();
   BrskiVoucherService vouchers = service();
   final DomainTelemetryService telemetry = new DomainTelemetryService(ledger, fragile, ledger, clock);
 
@@ -43,8 +42,7 @@ final class Site {
   }
 
   BrskiVoucherService service() {
-    return new BrskiVoucherService(
-        ledger, fragile, application -> policy.decide(application), masa, () -> registrar, VoucherSealer.cms(), clock);
+    return new BrskiVoucherService(ledger, fragile, masa, () -> registrar, VoucherSealer.cms(), clock);
   }
 
   Manufacturer manufacturer(String name, TestPki pki, Manufacturer.Admission admission, boolean ignoreValidity) {
@@ -82,6 +80,21 @@ final class Site {
 
   static DeviceId device(String serialNumber) {
     return new DeviceId("acme", serialNumber);
+  }
+
+  /** Sets how the manufacturer's devices are admitted. */
+  void admission(Manufacturer.Admission admission) {
+    ledger.put(ledger.manufacturer("acme").orElseThrow().withAdmission(admission));
+  }
+
+  /** Sets what the manufacturer's audit logs may say. */
+  void auditPolicy(AuditPolicy policy) {
+    ledger.put(ledger.manufacturer("acme").orElseThrow().withAuditPolicy(policy));
+  }
+
+  /** An operator decides, for the usual time. */
+  void decide(String serialNumber, boolean approved, String reason) {
+    new Decisions(ledger, Decisions.LIFETIME, clock).record(device(serialNumber), approved, "operator", reason, Optional.empty());
   }
 
   DeviceState state(String serialNumber) {

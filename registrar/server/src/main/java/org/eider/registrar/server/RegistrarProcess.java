@@ -24,7 +24,6 @@ import org.eider.est.http.ServerConfig;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pki.OthersMayReadException;
-import org.eider.registrar.AdmissionPolicy;
 import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.DomainEstService;
 import org.eider.registrar.DomainTelemetryService;
@@ -132,8 +131,8 @@ public final class RegistrarProcess implements AutoCloseable {
     HttpsMasaClient masaClient = new HttpsMasaClient(() -> registrar, config.masa(), clock);
     atEnd("MASA client", masaClient::close);
     MasaClient masa = new MeteredMasaClient(masaClient, metrics);
-    BrskiVoucherService vouchers = new BrskiVoucherService(manufacturers, store.devices(), AdmissionPolicy.byManufacturer(), masa,
-        () -> registrar, VoucherSealer.cms(), clock, config.vouchers().identicalRetry());
+    BrskiVoucherService vouchers = new BrskiVoucherService(manufacturers, store.devices(), masa, () -> registrar, VoucherSealer.cms(), clock,
+        config.vouchers().identicalRetry(), config.admission().mostHeld());
     DomainTelemetryService telemetry = new DomainTelemetryService(manufacturers, store.devices(), store.certificates(), clock);
     DomainEstService est = new DomainEstService(manufacturers, store.devices(), store.certificates(), ca,
         config.enrolment().profile(), config.enrolment().requireChannelBinding(), clock);

@@ -173,11 +173,11 @@ class OnboardingTest {
   }
 
   @Test
-  void aVoucherIsHandedOutThoughTheAuditLogIsNotToBeHad() throws Exception {
+  void aVoucherIsWithheldWhileTheAuditLogIsNotToBeHad() throws Exception {
     site.masa.onAuditLog = request -> HttpResponse.text(404, "no log");
     TestPledge pledge = site.pledge("SN-NOLOG");
     try (TestPledge.Line line = pledge.connect()) {
-      TestPledge.expect(200, pledge.requestVoucher(line));
+      TestPledge.expect(202, pledge.requestVoucher(line));
     }
     assertThat(site.report("SN-NOLOG").orElseThrow().auditLogs().get(0).unavailable())
         .hasValueSatisfying(why -> assertThat(why).contains("MASA_UNKNOWN_DEVICE"));

@@ -35,6 +35,7 @@ final class SqlDeviceLedger implements DeviceLedger {
       """;
   private static final String CENSUS = "SELECT state, count(*) AS devices FROM devices GROUP BY state";
   private static final String HELD = "SELECT * FROM devices WHERE hold_since IS NOT NULL ORDER BY hold_since, id LIMIT :limit";
+  private static final String HELD_OF = "SELECT count(*) FROM devices WHERE hold_since IS NOT NULL AND manufacturer = :manufacturer";
   /** Ordered by the whole index, so that the newest rows are found without reading the others. */
   private static final String NEWEST_FACTS = """
       SELECT * FROM <table>
@@ -80,6 +81,12 @@ final class SqlDeviceLedger implements DeviceLedger {
   @Override
   public List<Device> held(int limit) {
     return transactions.read("list held devices", handle -> page(handle.createQuery(HELD), limit));
+  }
+
+  @Override
+  public long heldOf(String manufacturer) {
+    return transactions.read("count held devices",
+        handle -> handle.createQuery(HELD_OF).bind("manufacturer", manufacturer).mapTo(Long.class).one());
   }
 
   @Override

@@ -123,6 +123,17 @@ abstract class DeviceLedgerContract {
   }
 
   @Test
+  void heldDevicesAreCountedByManufacturer() {
+    DeviceId other = new DeviceId("other", "1");
+    ledger.append(List.of(held(ONE, NOW, "MANUAL_ADMISSION"), held(TWO, NOW, "MANUAL_ADMISSION"), held(other, NOW, "MANUAL_ADMISSION")));
+    ledger.append(List.of(new Fact.Decision(TWO, NOW, true, NOW.plusSeconds(60), "operator", "")));
+
+    assertThat(ledger.heldOf(ONE.manufacturer())).isEqualTo(1);
+    assertThat(ledger.heldOf("other")).isEqualTo(1);
+    assertThat(ledger.heldOf("nobody")).isZero();
+  }
+
+  @Test
   void decisionEndsTheHoldAndStaysWithTheDevice() {
     Fact.Decision approval = new Fact.Decision(ONE, NOW.plusSeconds(1), true, NOW.plusSeconds(60), "operator", "on the delivery note");
     Fact.Decision denial = new Fact.Decision(TWO, NOW.plusSeconds(1), false, NOW.plusSeconds(60), "operator", "");

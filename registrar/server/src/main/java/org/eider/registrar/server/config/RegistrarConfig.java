@@ -9,6 +9,7 @@ import org.eider.est.http.SourceLimits;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.KeyType;
 import org.eider.registrar.BrskiVoucherService;
+import org.eider.registrar.Decisions;
 import org.eider.registrar.EnrolmentProfile;
 
 /**
@@ -18,12 +19,13 @@ import org.eider.registrar.EnrolmentProfile;
  * @param https where pledges and EST clients come in
  * @param admin where the commands come in
  * @param limits what peers may use
+ * @param admission what operators decide
  * @param vouchers how voucher requests are treated
  * @param enrolment what LDevIDs look like
  * @param masa how MASAs are talked to
  * @param log what is logged
  */
-public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers vouchers, Enrolment enrolment, Masa masa, Log log) {
+public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment, Masa masa, Log log) {
 
   /** The configuration without a file. */
   public static RegistrarConfig standard() {
@@ -31,6 +33,7 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
         new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
         new Admin(0, false),
         Limits.standard(),
+        new Admission(Decisions.LIFETIME, BrskiVoucherService.MOST_HELD),
         new Vouchers(BrskiVoucherService.IDENTICAL_RETRY),
         Enrolment.standard(),
         new Masa(Duration.ofSeconds(5), Duration.ofSeconds(30), 8, 1024 * 1024),
@@ -39,22 +42,22 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
 
   /** The same with other HTTPS settings. */
   public RegistrarConfig withHttps(Https other) {
-    return new RegistrarConfig(other, admin, limits, vouchers, enrolment, masa, log);
+    return new RegistrarConfig(other, admin, limits, admission, vouchers, enrolment, masa, log);
   }
 
   /** The same with other admin settings. */
   public RegistrarConfig withAdmin(Admin other) {
-    return new RegistrarConfig(https, other, limits, vouchers, enrolment, masa, log);
+    return new RegistrarConfig(https, other, limits, admission, vouchers, enrolment, masa, log);
   }
 
   /** The same with other limits. */
   public RegistrarConfig withLimits(Limits other) {
-    return new RegistrarConfig(https, admin, other, vouchers, enrolment, masa, log);
+    return new RegistrarConfig(https, admin, other, admission, vouchers, enrolment, masa, log);
   }
 
   /** The same with other log settings. */
   public RegistrarConfig withLog(Log other) {
-    return new RegistrarConfig(https, admin, limits, vouchers, enrolment, masa, other);
+    return new RegistrarConfig(https, admin, limits, admission, vouchers, enrolment, masa, other);
   }
 
   /**
@@ -199,6 +202,20 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Vouchers 
 
     private static SourceLimits.Rate rate(int perSecond, int burst) {
       return perSecond == 0 ? SourceLimits.Rate.ANY : new SourceLimits.Rate(perSecond, burst);
+    }
+  }
+
+  /**
+   * What operators decide.
+   *
+   * @param decisionLifetime how long a decision counts of which nothing else is said
+   * @param mostHeld devices of one manufacturer that may wait for an operator at a time; beyond it the answer is 503
+   */
+  public record Admission(Duration decisionLifetime, int mostHeld) {
+    /** Checks the values. */
+    public Admission {
+      BadSetting.unlessWithin("decision-lifetime", decisionLifetime, Decisions.SHORTEST, Decisions.LONGEST);
+      BadSetting.unlessWithin("most-held", mostHeld, 1, 1_000_000);
     }
   }
 

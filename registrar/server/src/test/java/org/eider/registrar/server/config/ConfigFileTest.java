@@ -49,6 +49,9 @@ class ConfigFileTest {
           request-rate: 24
           request-burst: 25
           share: 26
+      admission:
+        decision-lifetime: 7h
+        most-held: 77
       vouchers:
         identical-retry: 11m
       enrolment:
@@ -99,6 +102,7 @@ class ConfigFileTest {
         new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
             Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
             new RegistrarConfig.PerSource(21, 22, 23, 24, 25, 26)),
+        new RegistrarConfig.Admission(Duration.ofHours(7), 77),
         new RegistrarConfig.Vouchers(Duration.ofMinutes(11)),
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),

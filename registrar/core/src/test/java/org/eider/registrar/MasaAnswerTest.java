@@ -1,0 +1,175 @@
+package org.eider.registrar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.eider.est.Outcome;
+import org.eider.est.Refusal;
+import org.eider.est.RefusalKind;
+import org.eider.pki.Certificates;
+import org.eider.pki.KeyType;
+import org.eider.testkit.TestPki;
+import org.eider.voucher.Nonce;
+import org.eider.voucher.Voucher;
+import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherFormat;
+import org.eider.voucher.VoucherSealer;
+import org.eider.wire.Octets;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MasaAnswerTest extends VoucherExchangeTest {
+  @Nested
+  class TheMasasAnswer {
+    @ParameterizedTest
+    @EnumSource(value = VoucherReason.class, names = "MASA_(UN|TIME|REF|FAIL).*", mode = EnumSource.Mode.MATCH_ALL)
+    void isPassedOnWhenItIsARefusal(VoucherReason reason) {
+      site.masa.answer = request -> Outcome.refused(reason, "no");
+      refuses(reason, reason.kind());
+    }
+
+    @Test
+    void isPassedOnWhenItIsADeferral() {
+      site.masa.answer = request -> Outcome.deferred(Duration.ofSeconds(7));
+
+      assertThat(ask()).isEqualTo(Outcome.deferred(Duration.ofSeconds(7)));
+      assertThat(site.counts()).isEqualTo("certificates 0; acme/SN-1 REQUESTED events 1 vouchers 0 logs 0 telemetry 0");
+    }
+
+    @Test
+    void isRefusedWhenItIsNoVoucher() {
+      site.masa.answer = request -> Outcome.granted(new VoucherArtifact(VoucherFormat.CMS_JSON, Octets.utf8("<html>")));
+      refuses(VoucherReason.MASA_FAILED, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedWhenItIsOurOwnRequest() {
+      site.masa.answer = request -> Outcome.granted(request.artifact());
+      refuses(VoucherReason.MASA_FAILED, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedWhenSomebodyElseSignedIt() {
+      site.masa.signer = TestPki.root("acme").signer("acme MASA", KeyType.P256);
+      refuses(VoucherReason.VOUCHER_UNTRUSTED, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedWhenItsSignerHasExpired() {
+      site.masa.signer = site.acme.signer("acme MASA", TestPki.NOT_BEFORE, TestPki.NOW.minusSeconds(1));
+      refuses(VoucherReason.VOUCHER_UNTRUSTED, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedWhenItsSignatureDoesNotVerify() {
+      site.masa.answer = request -> {
+        byte[] bytes = site.masa.sealed(request, good -> good).bytes().toArray();
+        bytes[bytes.length - 1] ^= 1;
+        return Outcome.granted(new VoucherArtifact(VoucherFormat.CMS_JSON, Octets.of(bytes)));
+      };
+      refuses(VoucherReason.VOUCHER_UNTRUSTED, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedForAnotherSerialNumber() {
+      site.masa.answer = request -> Outcome.granted(VoucherSealer.cms().seal(
+          Voucher.of("SN-2").createdOn(TestPki.NOW).nonce(request.value().nonce()).pinnedDomainCert(Certificates.der(request.signer()))
+              .build(), site.masa.signer, TestPki.NOW));
+      refuses(VoucherReason.VOUCHER_MISMATCH, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedForAnotherNonce() {
+      mismatches(voucher -> voucher.nonce(Optional.of(Nonce.of(Octets.utf8("another nonce...")))));
+    }
+
+    @Test
+    void isRefusedWithoutNonce() {
+      mismatches(voucher -> voucher.nonce(Optional.empty()));
+    }
+
+    @Test
+    void isRefusedForAnotherIdevidIssuer() {
+      mismatches(voucher -> voucher.idevidIssuer(Certificates.idevidIssuer(TestPki.root("x").signer("y", KeyType.P256).certificate())));
+    }
+
+    @Test
+    void isRefusedWhenItPinsAnotherDomain() {
+      mismatches(voucher -> voucher.pinnedDomainCert(Certificates.der(TestPki.root("domain").certificate())));
+    }
+
+    @Test
+    void isRefusedWhenItPinsNothing() {
+      site.masa.answer = request -> Outcome.granted(VoucherSealer.cms().seal(
+          Voucher.of("SN-1").createdOn(TestPki.NOW).nonce(request.value().nonce()).build(), site.masa.signer, TestPki.NOW));
+      refuses(VoucherReason.VOUCHER_MISMATCH, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    @Test
+    void isRefusedWhenItIsOfTheFuture() {
+      mismatches(voucher -> voucher.createdOn(TestPki.NOW.plus(Duration.ofHours(1))));
+    }
+
+    @Test
+    void isRefusedWithBothNonceAndExpiry() {
+      mismatches(voucher -> voucher.expiresOn(TestPki.NOW.plusSeconds(60)));
+    }
+
+    private void mismatches(UnaryOperator<Voucher.Builder> change) {
+      site.masa.answersWith(change);
+      refuses(VoucherReason.VOUCHER_MISMATCH, RefusalKind.UPSTREAM_FAILED);
+    }
+
+    private void refuses(VoucherReason reason, RefusalKind kind) {
+      Refusal refusal = refusal(ask());
+
+      assertThat(refusal.reason()).isEqualTo(reason);
+      assertThat(refusal.kind()).isEqualTo(kind);
+      assertThat(site.masa.auditRequests).isEmpty();
+      assertThat(site.counts()).isEqualTo("certificates 0; acme/SN-1 REFUSED events 2 vouchers 0 logs 0 telemetry 0");
+      assertThat(site.ledger.history(Site.device("SN-1"), 1).get(0).reason()).contains(reason.name());
+    }
+  }
+
+  @Nested
+  class TheStore {
+    @Test
+    void thatFailsBeforeTheMasaIsAskedKeepsEverythingBack() {
+      site.fragile.breaks = facts -> true;
+      failsInternally();
+      assertThat(site.masa.requests).isEmpty();
+      assertThat(site.counts()).isEqualTo("certificates 0");
+    }
+
+    @Test
+    void thatFailsWithTheVoucherInHandKeepsItBack() {
+      site.fragile.breaks = facts -> facts.get(0) instanceof Fact.VoucherExchange;
+      failsInternally();
+      assertThat(site.counts()).isEqualTo("certificates 0; acme/SN-1 REQUESTED events 1 vouchers 0 logs 0 telemetry 0");
+    }
+
+    @Test
+    void thatWorksAgainGivesTheVoucherForTheSameRequest() {
+      VoucherArtifact request = site.request(idevid, "SN-1");
+      site.fragile.breaks = facts -> facts.get(0) instanceof Fact.VoucherExchange;
+      site.vouchers.request(site.session(idevid), request);
+      site.fragile.breaks = facts -> false;
+
+      assertThat(site.vouchers.request(site.session(idevid), request)).isInstanceOf(Outcome.Granted.class);
+    }
+
+    private void failsInternally() {
+      try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
+        Refusal refusal = refusal(ask());
+        assertThat(refusal.reason()).isEqualTo(VoucherReason.INTERNAL);
+        assertThat(refusal.detail()).doesNotContain("disk");
+        assertThat(lines.at(Level.ERROR)).hasSize(1);
+      }
+    }
+  }
+}
