@@ -14,7 +14,20 @@ public final class Bc {
   /** The provider. */
   public static final Provider PROVIDER = new BouncyCastleProvider();
 
+  static {
+    // Reading an RSA key, Bouncy Castle looks for proof that the modulus is composite. That takes a peer nothing to ask for and us up to
+    // 15 seconds for 16384 bits, on an event loop in a handshake, and protects nobody but the owner of the key.
+    unlessSet("org.bouncycastle.rsa.max_size", Integer.toString(KeyType.LARGEST_RSA));
+    unlessSet("org.bouncycastle.rsa.max_mr_tests", "0");
+  }
+
   private Bc() {}
+
+  private static void unlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
 
   // Bouncy Castle's static key readers know no algorithm before a provider has been made: they are called through this class only.
 

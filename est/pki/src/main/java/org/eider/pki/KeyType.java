@@ -30,7 +30,7 @@ public enum KeyType {
   /** Ed25519 (RFC 8032). */
   ED25519("Ed25519", 255, "Ed25519");
 
-  private static final int LARGEST_RSA = 8192;
+  static final int LARGEST_RSA = 8192;
   /** Bits of an RSA public exponent: with a greater one, a peer would make verification cost seconds. */
   private static final int LARGEST_EXPONENT = 64;
   /** Verification time grows with the exponent, which the peer chooses. */

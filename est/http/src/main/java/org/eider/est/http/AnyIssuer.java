@@ -1,6 +1,7 @@
 package org.eider.est.http;
 
 import java.net.Socket;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -68,9 +69,28 @@ final class AnyIssuer extends X509ExtendedTrustManager {
         throw new CertificateException("a certificate has at most " + MAX_CERTIFICATE + " octets");
       }
     }
+    // The engine refuses it too, but only when it verifies the signature, and then blames itself: internal_error.
+    if (!maySign(chain[0])) {
+      throw new CertificateException("the peer's certificate is for other purposes than signing a handshake");
+    }
     // What comes next in the handshake is the peer's signature, verified on an event loop.
-    if (!KeyType.isAffordable(chain[0].getPublicKey())) {
+    if (!KeyType.isAffordable(keyOf(chain[0]))) {
       throw new CertificateException("the peer's key would take too long to verify a signature with");
+    }
+  }
+
+  /** RFC 8446 section 4.4.2.4, RFC 5246 section 7.4.6: the key usage, where there is one, allows digital signatures. */
+  private static boolean maySign(X509Certificate certificate) {
+    boolean[] usage = certificate.getKeyUsage();
+    return usage == null || usage[0];
+  }
+
+  /** Some providers read a key only when it is asked for, and tell of what they cannot read in exceptions of no particular kind. */
+  private static PublicKey keyOf(X509Certificate certificate) throws CertificateException {
+    try {
+      return certificate.getPublicKey();
+    } catch (IllegalStateException | IllegalArgumentException unreadable) {
+      throw new CertificateException("the peer's key cannot be read", unreadable);
     }
   }
 

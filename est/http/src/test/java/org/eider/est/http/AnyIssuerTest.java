@@ -3,15 +3,18 @@ package org.eider.est.http;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.eider.pki.Bc;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.KeyType;
 import org.eider.pki.LdevidTemplate;
@@ -31,6 +34,19 @@ class AnyIssuerTest {
     assertThatThrownBy(() -> trust.checkClientTrusted(new X509Certificate[] {costly}, "RSA"))
         .isInstanceOf(CertificateException.class).hasMessageContaining("too long to verify");
     assertThatThrownBy(() -> AnyIssuer.bound(new X509Certificate[] {costly, usual})).isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void aKeyThatIsExpensiveToReadIsRefusedWithoutBeingRead() throws Exception {
+    CertificateFactory lazy = CertificateFactory.getInstance("X.509", Bc.PROVIDER);
+    X509Certificate huge = (X509Certificate) lazy.generateCertificate(new ByteArrayInputStream(AbsurdKeys.rsa(16384, 17).getEncoded()));
+    assertThatThrownBy(() -> AnyIssuer.bound(new X509Certificate[] {huge})).isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void theCertificateOfACaCannotSignAHandshake() {
+    assertThatThrownBy(() -> AnyIssuer.bound(new X509Certificate[] {Site.PKI.certificate()}))
+        .isInstanceOf(CertificateException.class).hasMessageContaining("other purposes");
   }
 
   private static PublicKey rsa(BigInteger exponent) throws Exception {
