@@ -3,7 +3,6 @@ package org.eider.est.http;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -33,7 +32,7 @@ final class ServerPipeline extends ChannelInitializer<SocketChannel> {
     channel.closeFuture().addListener(closed -> server.forget(connection));
     shown.engines().ifPresent(supplier -> channel.pipeline().addLast(tls(supplier.get())));
     channel.pipeline().addLast(new OctetWatch(connection::octetsSeen));
-    channel.pipeline().addLast(new HttpRequestDecoder(http(server.limits().maxHeader())));
+    channel.pipeline().addLast(new StrictRequestDecoder(http(server.limits().maxHeader())));
     channel.pipeline().addLast(new HttpResponseEncoder());
     channel.pipeline().addLast(new FlowControlHandler());
     channel.pipeline().addLast(connection);

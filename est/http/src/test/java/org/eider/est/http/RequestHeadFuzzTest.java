@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,7 +36,7 @@ class RequestHeadFuzzTest {
   @FuzzTest
   void judgesEveryHead(byte[] input) {
     Hostile.read(() -> {
-      EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(ServerPipeline.http(MAX_HEADER)));
+      EmbeddedChannel channel = new EmbeddedChannel(new StrictRequestDecoder(ServerPipeline.http(MAX_HEADER)));
       channel.writeInbound(Unpooled.wrappedBuffer(input));
       channel.finish();
       for (Object message = channel.readInbound(); message != null; message = channel.readInbound()) {
