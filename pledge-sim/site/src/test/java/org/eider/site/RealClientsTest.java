@@ -1,7 +1,6 @@
 package org.eider.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +34,7 @@ class RealClientsTest {
 
   @Test
   void opensslAndCurlOnboardADevice() throws Exception {
-    needs("openssl", "curl");
+    Programs.needs("openssl", "curl");
     Path out = folder.resolve("openssl");
     String said = run("onboard-with-openssl.sh", site.registrar(), site.idevid(1).toString(), out.toString());
     assertThat(said).contains("done: subject=serialNumber = " + site.serial(1));
@@ -46,7 +45,7 @@ class RealClientsTest {
 
   @Test
   void opensslAndCurlGetAVoucherFromTheMasaAlone() throws Exception {
-    needs("openssl", "curl");
+    Programs.needs("openssl", "curl");
     String said = run("masa-with-openssl.sh", site.masa(), site.idevid(2).toString(), folder.resolve("masa-openssl").toString(),
         site.data("masa").resolve("tls-ca.pem").toString());
     assertThat(said).contains("== done");
@@ -54,27 +53,12 @@ class RealClientsTest {
 
   @Test
   void strongswanGetsCaCertificatesAndRenewsAnLdevid() throws Exception {
-    needs("pki", "openssl");
+    Programs.needs("pki", "openssl");
     Path owned = folder.resolve("owned-3");
     RunningSite.eider(0, "pledge", "onboard", "--registrar", site.registrar(), "--idevid", site.idevid(3).toString(), "--out",
         owned.toString());
     String said = run("est-with-strongswan.sh", site.registrar(), owned.toString(), folder.resolve("strongswan").toString());
     assertThat(said).contains("== done");
-  }
-
-  private static void needs(String... programs) {
-    for (String program : programs) {
-      assumeTrue(find(program), () -> program + " is not installed: its test is skipped");
-    }
-  }
-
-  private static boolean find(String program) {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
-      if (Files.isExecutable(Path.of(folder, program))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String run(String script, String... words) throws Exception {
