@@ -118,8 +118,8 @@ public final class Csr {
   /** The challengePassword attribute, as text; empty also when it is not exactly one text of at most 255 characters. */
   public Optional<String> challengePassword() {
     List<ASN1Encodable> values = values(PKCSObjectIdentifiers.pkcs_9_at_challengePassword.getId());
-    return values.size() == 1 && values.get(0) instanceof ASN1String text && text.getString().length() <= MAX_CHALLENGE_PASSWORD
-        ? Optional.of(text.getString())
+    return values.size() == 1 && values.get(0) instanceof ASN1String text
+        ? characters(text).filter(characters -> characters.length() <= MAX_CHALLENGE_PASSWORD)
         : Optional.empty();
   }
 
@@ -164,6 +164,15 @@ public final class Csr {
       return request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Bc.PROVIDER).build(key));
     } catch (OperatorCreationException | PKCSException e) {
       throw new IOException(e);
+    }
+  }
+
+  /** Bouncy Castle looks at the octets of a UTF8String only when it is asked for its characters. */
+  private static Optional<String> characters(ASN1String text) {
+    try {
+      return Optional.of(Der.guard(PATH + "/challengePassword", text::getString));
+    } catch (DecodeException e) {
+      return Optional.empty(); // octets that are no text are no password
     }
   }
 

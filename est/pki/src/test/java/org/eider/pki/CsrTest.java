@@ -8,6 +8,7 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -52,6 +53,17 @@ class CsrTest {
     assertThat(csr.hasChallengePassword()).isFalse();
     assertThat(csr.extensions()).isEmpty();
     assertThat(csr.signatureAlgorithm()).isEqualTo("1.2.840.10045.4.3.2");
+  }
+
+  @Test
+  void aChallengePasswordThatIsNoTextIsThereButCannotBeRead() throws Exception {
+    var builder = new PKCS10CertificationRequestBuilder(SUBJECT, SubjectPublicKeyInfo.getInstance(KEY.getPublic().getEncoded()));
+    builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_challengePassword, ASN1Primitive.fromByteArray(new byte[] {0x0c, 2, (byte) 0xc2, 0x20}));
+    var signer = new JcaContentSignerBuilder("SHA256withECDSA").setProvider(Bc.PROVIDER).build(KEY.getPrivate());
+    Csr csr = Csr.parse(Octets.of(builder.build(signer).getEncoded()));
+    assertThat(csr.provesPossession()).isTrue();
+    assertThat(csr.hasChallengePassword()).isTrue();
+    assertThat(csr.challengePassword()).isEmpty();
   }
 
   @Test
