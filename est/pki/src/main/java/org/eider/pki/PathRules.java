@@ -117,6 +117,7 @@ final class PathRules {
     if (path.stream().noneMatch(certificate -> certificate.getExtensionValue(Extension.nameConstraints.getId()) != null)) {
       return;
     }
+    NameBounds.check(path);
     PKIXNameConstraintValidator validator = new PKIXNameConstraintValidator();
     try {
       for (int i = path.size() - 1; i >= 0; i--) {
