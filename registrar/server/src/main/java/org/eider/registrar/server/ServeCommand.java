@@ -56,6 +56,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
+    Logging.forCommand(); // what reading the configuration has to say goes to standard error too
     RegistrarConfig settings = settings();
     Logging.forServer(org.slf4j.event.Level.valueOf(settings.log().level().name()), switch (settings.log().format()) {
       case TEXT -> Logging.Format.TEXT;
