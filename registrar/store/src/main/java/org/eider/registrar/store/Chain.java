@@ -15,7 +15,7 @@ import org.eider.registrar.Journal.Step;
 import org.eider.wire.Octets;
 
 /**
- * The end of the journal, to which one transaction at a time adds its entries: whoever adds has the lock until it has committed. Not
+ * The end of the journal, to which one transaction at a time adds its entries: whoever adds is alone until it has committed. Not
  * thread-safe; {@link Transactions} has the lock.
  */
 final class Chain {

@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -33,7 +32,7 @@ public final class Checkpoints implements AutoCloseable {
   private final SqlStore store;
   private final InstantSource clock;
   private final Rhythm rhythm;
-  private final ScheduledExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
   private final Consumer<Head> listener = this::grown;
   private final AtomicBoolean due = new AtomicBoolean();
   private final AtomicBoolean quiet = new AtomicBoolean();
@@ -58,11 +57,13 @@ public final class Checkpoints implements AutoCloseable {
     this.file = file;
     this.clock = clock;
     this.rhythm = rhythm;
-    this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
+    this.thread = new ScheduledThreadPoolExecutor(1, work -> {
       Thread made = new Thread(work, "checkpoints");
       made.setDaemon(true);
       return made;
     });
+    // What is due when it is quiet is made by the close.
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /**

@@ -149,9 +149,9 @@ public final class SqlStore implements AutoCloseable {
     return transactions.snapshot(what, work);
   }
 
-  /** Copies the database, as of one moment, into a new zip file; others go on writing. */
+  /** Copies the database, as of one moment, into a new zip file; others go on reading, and write when it is done. */
   void snapshotTo(Path zip) {
-    transactions.read("copy the database", handle -> handle.execute("BACKUP TO ?", zip.toString()));
+    transactions.atRest("copy the database", handle -> handle.execute("BACKUP TO ?", zip.toString()));
   }
 
   /** Closes the file; another process may have it then. */

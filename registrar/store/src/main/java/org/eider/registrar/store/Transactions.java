@@ -21,7 +21,11 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Runs work in transactions: conflicts are tried again, what was committed is on the medium, errors are {@link StoreException}s. The
- * journal entries of a transaction are its last statements; from there to the end of the commit it has the chain for itself.
+ * journal entries of a transaction are its last statements.
+ *
+ * <p>One transaction writes at a time, and nothing is saved or copied meanwhile: what H2 saves is no cut through all tables at one
+ * moment, so the half of a transaction that another thread is in could be in the file, after a kill or in a backup, without what would
+ * undo it. The lock is fair, and therefore who is about to force lets those commit who came before him, and forces for them too.
  */
 final class Transactions {
   private static final int ATTEMPTS = 5;
@@ -33,7 +37,7 @@ final class Transactions {
   private final Jdbi jdbi;
   private final Forcing forcing;
   private final StoreProbe probe;
-  private final ReentrantLock chainLock = new ReentrantLock();
+  private final ReentrantLock writing = new ReentrantLock(true);
   /** Guarded by the lock. */
   private final Chain chain = new Chain();
   /** As far as the journal is known to be on the medium. */
@@ -44,7 +48,7 @@ final class Transactions {
   Transactions(Jdbi jdbi, StoreProbe probe) {
     this.jdbi = jdbi;
     this.probe = probe;
-    this.forcing = new Forcing(() -> jdbi.useHandle(handle -> handle.execute("CHECKPOINT SYNC")));
+    this.forcing = new Forcing(() -> alone(handle -> handle.execute("CHECKPOINT SYNC")));
   }
 
   /** Reads; every statement sees what was committed before it. */
@@ -54,6 +58,27 @@ final class Transactions {
     } catch (JdbiException e) {
       throw failure(what, e);
     }
+  }
+
+  /** Does something with the database's file, when no transaction writes. */
+  <T> T atRest(String what, Function<Handle, T> work) {
+    try {
+      return alone(work);
+    } catch (JdbiException e) {
+      throw failure(what, e);
+    }
+  }
+
+  /** The connection first, then the lock, as everywhere here: who has the lock waits for nobody. */
+  private <T> T alone(Function<Handle, T> work) {
+    return jdbi.withHandle(handle -> {
+      writing.lock();
+      try {
+        return work.apply(handle);
+      } finally {
+        writing.unlock();
+      }
+    });
   }
 
   /** Reads; all statements see what was committed before the first. */
@@ -128,41 +153,34 @@ final class Transactions {
 
   private <T> Written<T> attempt(Handle handle, Step step, Writing.Work<T> work) throws SQLException {
     boolean committed = false;
-    handle.begin();
+    writing.lock();
     try {
-      Writing writing = new Writing(handle);
-      T result = work.in(writing);
-      Head end = finish(writing, step);
+      handle.begin();
+      Writing rows = new Writing(handle);
+      T result = work.in(rows);
+      Head end = finish(rows, step);
       committed = true;
       return new Written<>(result, end);
     } finally {
-      if (!committed) {
-        rollback(handle);
+      try {
+        if (!committed) {
+          chain.forget();
+          rollback(handle);
+        }
+      } finally {
+        writing.unlock();
       }
     }
   }
 
-  private Head finish(Writing writing, Step step) throws SQLException {
-    if (writing.drafts().isEmpty()) {
-      probe.at(step + ":inside");
-      writing.handle().commit();
-      return durable.get();
-    }
-    chainLock.lock();
-    boolean known = false;
-    try {
-      Head end = chain.append(writing.connection(), writing.drafts());
-      probe.at(step + ":inside");
-      writing.handle().commit();
+  private Head finish(Writing rows, Step step) throws SQLException {
+    Head end = rows.drafts().isEmpty() ? durable.get() : chain.append(rows.connection(), rows.drafts());
+    probe.at(step + ":inside");
+    rows.handle().commit();
+    if (!rows.drafts().isEmpty()) {
       chain.committed(end);
-      known = true;
-      return end;
-    } finally {
-      if (!known) {
-        chain.forget();
-      }
-      chainLock.unlock();
     }
+    return end;
   }
 
   /** What made it necessary is what is told; a database that is gone rolls back by itself. */
