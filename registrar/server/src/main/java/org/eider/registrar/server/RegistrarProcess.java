@@ -38,7 +38,6 @@ import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.http.BrskiRoutes;
 import org.eider.registrar.server.masa.HttpsMasaClient;
 import org.eider.registrar.server.metrics.MeteredMasaClient;
-import org.eider.registrar.server.metrics.Monitored;
 import org.eider.registrar.server.metrics.Readiness;
 import org.eider.registrar.server.metrics.RegistrarMetrics;
 import org.eider.registrar.store.SqlStore;
@@ -143,7 +142,7 @@ public final class RegistrarProcess implements AutoCloseable {
         () -> {});
     HttpsServer admin = HttpsServer.start(
         new ServerConfig("admin", "127.0.0.1", config.admin().port(), Optional.empty(), false, ADMIN_LIMITS),
-        AdminRoutes.of(administration, token, new Monitored(metrics, readiness, config.admin().openMetrics())));
+        AdminRoutes.of(administration, token, new Monitor(metrics, readiness, config.admin().openMetrics())));
     atEnd("admin port", admin::close);
     adminPort = admin.address().getPort();
 

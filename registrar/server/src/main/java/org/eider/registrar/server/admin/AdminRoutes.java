@@ -15,8 +15,6 @@ import org.eider.est.http.HttpRequest;
 import org.eider.est.http.HttpResponse;
 import org.eider.est.http.Routes;
 import org.eider.registrar.DeviceId;
-import org.eider.registrar.server.metrics.Monitored;
-import org.eider.registrar.server.metrics.RegistrarMetrics;
 import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
@@ -39,15 +37,15 @@ public final class AdminRoutes {
   }
 
   /** The routes to {@code administration} for who has {@code token}, and to what a monitor asks. */
-  public static Routes of(Administration administration, String token, Monitored monitored) {
+  public static Routes of(Administration administration, String token, Monitoring monitoring) {
     AdminRoutes admin = new AdminRoutes(administration);
     AdminGuard guard = new AdminGuard(token);
     return Routes.builder()
         .on("GET", "/health/live", 0, guard.onLoopback(request -> ok(Map.of("status", "live"))))
-        .on("GET", "/health/ready", 0, guard.onLoopback(request -> readiness(monitored.readiness().missing())))
-        .on("GET", "/metrics", 0, monitored.openMetrics()
-            ? guard.onLoopback(request -> metrics(monitored.metrics()))
-            : guard.withToken(request -> metrics(monitored.metrics())))
+        .on("GET", "/health/ready", 0, guard.onLoopback(request -> readiness(monitoring.missing())))
+        .on("GET", "/metrics", 0, monitoring.isOpen()
+            ? guard.onLoopback(request -> metrics(monitoring))
+            : guard.withToken(request -> metrics(monitoring)))
         .on("GET", "/admin/live", 0, guard.withToken(request -> ok(Map.of("status", "live"))))
         .on("GET", "/admin/devices", 0, guard.withToken(guarded(admin::devices)))
         .on("GET", "/admin/device", 0, guard.withToken(guarded(admin::device)))
@@ -68,9 +66,9 @@ public final class AdminRoutes {
     return new HttpResponse(503, body.headers(), body.body(), false).noted("NOT_READY", "missing: " + String.join(", ", missing));
   }
 
-  private static HttpResponse metrics(RegistrarMetrics metrics) {
-    return new HttpResponse(200, Headers.of(Map.of("content-type", RegistrarMetrics.MEDIA_TYPE, "cache-control", "no-store")),
-        Octets.utf8(metrics.scrape()), false);
+  private static HttpResponse metrics(Monitoring monitoring) {
+    return new HttpResponse(200, Headers.of(Map.of("content-type", monitoring.mediaType(), "cache-control", "no-store")),
+        Octets.utf8(monitoring.scrape()), false);
   }
 
   private HttpResponse devices(HttpRequest request) throws IOException, DecodeException {
