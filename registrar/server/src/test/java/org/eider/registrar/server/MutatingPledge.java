@@ -1,5 +1,6 @@
 package org.eider.registrar.server;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -7,6 +8,7 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,7 @@ final class MutatingPledge implements AutoCloseable {
   private final List<KeyPair> keys = new ArrayList<>();
   private final Map<SSLContext, RawLine> lines = new HashMap<>();
   private List<Message> good = new ArrayList<>();
+  private byte[] sent = new byte[0];
   private int done;
 
   /** Onboards a device of that serial number, honestly. */
@@ -112,7 +115,7 @@ final class MutatingPledge implements AutoCloseable {
       drop(asIdevid);
       drop(asLdevid);
       drop(asStranger);
-      ledger.fault(what + ": " + e);
+      fault(what + ": " + e);
     }
   }
 
@@ -134,7 +137,7 @@ final class MutatingPledge implements AutoCloseable {
     good = fresh;
     fresh.forEach(ledger::share);
     exchange("honest request", asIdevid, fresh.get(0)).filter(answer -> answer.status() != 200 && answer.status() != 202 && answer.status() != 503)
-        .ifPresent(answer -> ledger.fault("an honest request gets " + answer.status() + " " + answer.body().utf8()));
+        .ifPresent(answer -> fault("an honest request gets " + answer.status() + " " + answer.body().utf8()));
   }
 
   private VoucherRequest request(TestPledge of) {
@@ -161,7 +164,7 @@ final class MutatingPledge implements AutoCloseable {
     SSLContext who = base.path().endsWith("simplereenroll") ? asLdevid : asIdevid;
     String how;
     Octets body;
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0 -> {
         how = "another's body";
         body = other.body();
@@ -175,7 +178,11 @@ final class MutatingPledge implements AutoCloseable {
         who = asStranger;
         body = base.path().equals(REQUEST_VOUCHER) ? VoucherSealer.cms().seal(request(stranger), stranger.idevid(), TestPki.NOW).bytes() : base.body();
       }
-      case 3, 4, 5 -> {
+      case 3 -> {
+        how = "pieces swapped";
+        body = swapped(base.body(), random);
+      }
+      case 4, 5, 6 -> {
         how = "spoiled inside";
         body = inside(base, random);
       }
@@ -214,11 +221,21 @@ final class MutatingPledge implements AutoCloseable {
     return spoiled;
   }
 
+  private static Octets swapped(Octets good, Random random) {
+    int first = random.nextInt(good.size() + 1);
+    int second = first + random.nextInt(good.size() - first + 1);
+    ByteArrayOutputStream all = new ByteArrayOutputStream(good.size());
+    all.writeBytes(good.slice(first, second).toArray());
+    all.writeBytes(good.slice(0, first).toArray());
+    all.writeBytes(good.slice(second, good.size()).toArray());
+    return Octets.of(all.toByteArray());
+  }
+
   private static Octets spliced(Octets first, Octets second, Random random) {
     double cut = random.nextDouble();
     byte[] head = first.slice(0, (int) (first.size() * cut)).toArray();
     byte[] tail = second.slice((int) (second.size() * cut), second.size()).toArray();
-    byte[] all = java.util.Arrays.copyOf(head, head.length + tail.length);
+    byte[] all = Arrays.copyOf(head, head.length + tail.length);
     System.arraycopy(tail, 0, all, head.length, tail.length);
     return Octets.of(all);
   }
@@ -230,25 +247,26 @@ final class MutatingPledge implements AutoCloseable {
       RawLine line = line(who);
       try {
         line.patience(LONG);
-        line.send(message.octets());
+        sent = message.octets();
+        line.send(sent);
         Optional<Answer> answer = line.answer(false);
         answer.ifPresentOrElse(a -> judge(what, who, Optional.of(message), a), () -> ledger.tally("closed"));
         if (answer.filter(a -> !a.isLast()).isEmpty()) {
           drop(who);
         }
         if (answer.isEmpty() && !(used && again)) {
-          ledger.fault(what + ": no answer to whole HTTP");
+          fault(what + ": no answer to whole HTTP");
         }
         if (answer.isPresent() || !used || !again) {
           return answer;
         }
       } catch (NoHttp e) {
         drop(who);
-        ledger.fault(what + ": " + e.getMessage());
+        fault(what + ": " + e.getMessage());
         return Optional.empty();
       } catch (SocketTimeoutException e) {
         drop(who);
-        ledger.fault(what + ": no answer in time");
+        fault(what + ": no answer in time");
         return Optional.empty();
       } catch (IOException e) {
         drop(who);
@@ -271,7 +289,8 @@ final class MutatingPledge implements AutoCloseable {
     boolean answered = false;
     try {
       line.patience(patient || mutant.framed() ? LONG : SHORT);
-      send(line, mutant.octets(), random);
+      sent = mutant.octets();
+      send(line, sent, random);
       for (Optional<Answer> answer = line.answer(mutant.bodiless()); answer.isPresent(); answer = line.answer(mutant.bodiless())) {
         judge(name, asIdevid, Optional.empty(), answer.get());
         answered = true;
@@ -282,11 +301,11 @@ final class MutatingPledge implements AutoCloseable {
       }
       ledger.tally("closed");
     } catch (NoHttp e) {
-      ledger.fault(name + ": " + e.getMessage());
+      fault(name + ": " + e.getMessage());
     } catch (SocketTimeoutException e) {
       ledger.tally(answered ? "kept" : "waits");
       if (!answered && (patient || mutant.framed())) {
-        ledger.fault(name + ": the server waits for ever");
+        fault(name + ": the server waits for ever");
       }
     } catch (IOException e) {
       ledger.tally("closed");
@@ -298,8 +317,8 @@ final class MutatingPledge implements AutoCloseable {
   private static void send(RawLine line, byte[] octets, Random random) {
     int first = random.nextInt(3) == 0 ? random.nextInt(octets.length) : octets.length;
     try {
-      line.send(java.util.Arrays.copyOf(octets, first));
-      line.send(java.util.Arrays.copyOfRange(octets, first, octets.length));
+      line.send(Arrays.copyOf(octets, first));
+      line.send(Arrays.copyOfRange(octets, first, octets.length));
     } catch (IOException e) {
       // the answer, if any, tells why
     }
@@ -313,40 +332,46 @@ final class MutatingPledge implements AutoCloseable {
     String protocol = random.nextBoolean() ? "TLSv1.3" : "TLSv1.2";
     Message base = good.get(random.nextInt(good.size()));
     boolean patient = random.nextInt(PATIENT_ONCE_IN) == 0;
-    String name = what + " " + protocol + " " + harm;
+    int victim = random.nextInt(7);
+    String name = what + " " + protocol + " write " + victim + " of the client " + harm;
     boolean greeted = false;
-    try (DamagedSocket tcp = new DamagedSocket(harm, random.nextInt(7), random, ledger.records())) {
+    sent = base.octets();
+    try (DamagedSocket tcp = new DamagedSocket(harm, victim, random, ledger.records())) {
       try (RawLine line = RawLine.open(tcp, asIdevid, port, protocol, patient ? LONG : SHORT)) {
         greeted = true;
         line.patience(SHORT); // where only the request is gone, the server may wait for one for long
-        line.send(base.octets());
+        line.send(sent);
         Optional<Answer> answer = line.answer(false);
         answer.ifPresentOrElse(a -> judge(name, asIdevid, Optional.empty(), a), () -> ledger.tally("closed"));
       } catch (NoHttp e) {
-        ledger.fault(name + ": " + e.getMessage());
+        fault(name + ": " + e.getMessage());
       } catch (SocketTimeoutException e) {
         ledger.tally("waits");
         if (patient && !greeted) {
-          ledger.fault(name + ": the server waits for ever");
+          fault(name + ": the server waits for ever");
         }
       } catch (IOException | RuntimeException e) {
         ledger.tally("closed"); // an alert, the end, or a client that is confused by what came back
       }
       if (!tcp.gotRecords()) {
-        ledger.fault(name + ": the server answers with something that is no TLS");
+        fault(name + ": the server answers with something that is no TLS");
       }
     }
   }
 
   // What came back.
 
+  private void fault(String what) {
+    ledger.fault(what, sent);
+  }
+
   private void judge(String what, SSLContext who, Optional<Message> sent, Answer answer) {
     ledger.tally(Integer.toString(answer.status()));
     if (answer.status() >= 500 && answer.status() != 503) {
-      ledger.fault(what + ": " + answer.status() + " " + answer.body().utf8().strip());
+      fault(what + ": " + answer.status() + " " + answer.body().utf8().strip());
     }
     if (answer.status() == 503 && !answer.headers().containsKey("retry-after")) {
-      ledger.fault(what + ": 503 without Retry-After");
+      fault(what + ": 503 without Retry-After");
     }
     if (answer.status() != 200) {
       return;
@@ -360,27 +385,27 @@ final class MutatingPledge implements AutoCloseable {
         ledger.tally("certificates");
         certificate(what, who, answer);
       } else if (who == asStranger && sent.map(Message::method).orElse("").equals("POST")) {
-        ledger.fault(what + ": a stranger's request is granted");
+        fault(what + ": a stranger's request is granted");
       }
     } catch (DecodeException | UntrustedException e) {
-      ledger.fault(what + ": " + type + " that cannot be read: " + e.getMessage());
+      fault(what + ": " + type + " that cannot be read: " + e.getMessage());
     }
   }
 
   private void voucher(String what, SSLContext who, Optional<Message> sent, Answer answer) throws DecodeException, UntrustedException {
     Voucher voucher = VoucherOpener.voucher(new VoucherArtifact(VoucherFormat.CMS_JSON, answer.body()), List.of()).value();
     if (who == asStranger || !voucher.serialNumber().equals(pledge.serial())) {
-      ledger.fault(what + ": a voucher of " + voucher.serialNumber() + " for somebody else");
+      fault(what + ": a voucher of " + voucher.serialNumber() + " for somebody else");
     }
     if (voucher.nonce().filter(nonce -> ledger.wasAsked(pledge.serial(), nonce)).isEmpty()) {
-      ledger.fault(what + ": a voucher with a nonce that the device never sent");
+      fault(what + ": a voucher with a nonce that the device never sent");
     }
     if (sent.isPresent()) {
       Verified<VoucherRequest> request =
           VoucherOpener.request(new VoucherArtifact(VoucherFormat.CMS_JSON, sent.get().body()), List.of(pledge.idevid().certificate()));
       Octets content = CmsOpener.open(sent.get().body(), List.of(pledge.idevid().certificate())).content();
       if (!request.signer().equals(pledge.idevid().certificate()) || !ledger.wasSigned(pledge.serial(), content)) {
-        ledger.fault(what + ": a voucher for a request that the device did not sign");
+        fault(what + ": a voucher for a request that the device did not sign");
       }
     }
   }
@@ -388,10 +413,10 @@ final class MutatingPledge implements AutoCloseable {
   private void certificate(String what, SSLContext who, Answer answer) throws DecodeException {
     X509Certificate issued = CertsOnly.decode(Base64Text.body(answer.body(), "body")).get(0);
     if (who == asStranger || !Certificates.subjectSerialNumber(issued).equals(Optional.of(pledge.serial()))) {
-      ledger.fault(what + ": a certificate of " + Certificates.subject(issued) + " for somebody else");
+      fault(what + ": a certificate of " + Certificates.subject(issued) + " for somebody else");
     }
     if (!ledger.wasOffered(issued.getPublicKey())) {
-      ledger.fault(what + ": a certificate for a key that nobody offered");
+      fault(what + ": a certificate for a key that nobody offered");
     }
   }
 

@@ -1,5 +1,8 @@
 package org.eider.registrar.server;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.eider.pki.Certificates;
 import org.eider.registrar.server.HttpMutations.Message;
@@ -31,6 +35,7 @@ final class MutationLedger {
   private final List<Octets> records = new CopyOnWriteArrayList<>();
   private final Map<String, LongAdder> tallies = new ConcurrentSkipListMap<>();
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger kept = new AtomicInteger();
 
   /** A device has signed that content. */
   void signed(String serial, Octets content) {
@@ -96,6 +101,20 @@ final class MutationLedger {
   void fault(String what) {
     if (faults.size() < MOST_FAULTS) {
       faults.add(what);
+    }
+  }
+
+  /** Something that must not happen, and what was sent, which is kept in a file that is named with it. */
+  void fault(String what, byte[] sent) {
+    int number = kept.incrementAndGet();
+    if (number > MOST_FAULTS) {
+      return;
+    }
+    try {
+      Path file = Files.createDirectories(Path.of("target", "mutations")).resolve("sent-" + number + ".bin");
+      fault(what + "; sent " + Files.write(file, sent).toAbsolutePath());
+    } catch (IOException e) {
+      fault(what + "; what was sent could not be kept: " + e);
     }
   }
 
