@@ -60,7 +60,7 @@ final class ClientExchange extends ChannelInboundHandlerAdapter {
       if (asked.isEmpty()) {
         end(ctx);
       } else if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
-        fail(ctx, new IOException("the response is no HTTP", part.decoderResult().cause()));
+        fail(ctx, new UnusableResponseException("the response is no HTTP", part.decoderResult().cause()));
       } else {
         take(ctx, message);
       }
@@ -100,7 +100,7 @@ final class ClientExchange extends ChannelInboundHandlerAdapter {
     }
     if (message instanceof HttpContent content) {
       if (content.content().readableBytes() > maxBody - body.size()) {
-        fail(ctx, new IOException("the response is larger than " + maxBody + " octets"));
+        fail(ctx, new UnusableResponseException("the response is larger than " + maxBody + " octets"));
         return;
       }
       body.writeBytes(ByteBufUtil.getBytes(content.content()));

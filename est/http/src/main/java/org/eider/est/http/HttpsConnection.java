@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import org.eider.est.ChannelBinding;
@@ -84,11 +85,19 @@ public final class HttpsConnection implements AutoCloseable {
     return open(new ClientTls(config), host, port);
   }
 
-  /** As {@link #open(ClientConfig, String, int)}, for many connections of one configuration. */
-  static HttpsConnection open(ClientTls tls, String host, int port) throws IOException {
+  private static HttpsConnection open(ClientTls tls, String host, int port) throws IOException {
+    return open(tls, host, port, System.nanoTime() + tls.config().connectTimeout().toNanos(), channel -> {});
+  }
+
+  /**
+   * As {@link #open(ClientConfig, String, int)}, for many connections of one configuration.
+   *
+   * @param deadline of {@link System#nanoTime} for TCP and TLS
+   * @param dialling is told each connection before it is there, so that it can be ended early
+   */
+  static HttpsConnection open(ClientTls tls, String host, int port, long deadline, Consumer<Channel> dialling) throws IOException {
     String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    long deadline = System.nanoTime() + tls.config().connectTimeout().toNanos();
-    Dialled dialled = dial(tls, bare, port, deadline);
+    Dialled dialled = dial(tls, bare, port, deadline, dialling);
     try {
       shakeHands(dialled.tls().handshakeFuture(), deadline);
       String name = bare.indexOf(':') >= 0 ? "[" + bare + "]" : bare;
@@ -103,7 +112,8 @@ public final class HttpsConnection implements AutoCloseable {
    * Sends a request and waits for the whole response.
    *
    * @param headers beside host and content-length
-   * @throws IOException when the connection breaks, the response exceeds the limit or is no HTTP, or none comes in time
+   * @throws IOException when the connection breaks or no response comes in time; {@link UnusableResponseException} when the response
+   *     exceeds the limit or is no HTTP
    */
   public HttpResponse exchange(String method, String pathAndQuery, Headers headers, Octets body) throws IOException {
     FullHttpRequest request = request(method, pathAndQuery, headers, body);
@@ -161,13 +171,14 @@ public final class HttpsConnection implements AutoCloseable {
   }
 
   /** Tries the host's addresses in turn. */
-  private static Dialled dial(ClientTls tls, String host, int port, long deadline) throws IOException {
+  private static Dialled dial(ClientTls tls, String host, int port, long deadline, Consumer<Channel> dialling) throws IOException {
     IOException failure = new IOException("no address of " + host);
     for (InetAddress address : InetAddress.getAllByName(host)) {
       SslHandler handshake = new SslHandler(tls.engine(host, port));
       handshake.setHandshakeTimeoutMillis(millisUntil(deadline));
       ClientExchange exchange = new ClientExchange(tls.config().maxBody());
       ChannelFuture connected = bootstrap(handshake, exchange, millisUntil(deadline)).connect(new InetSocketAddress(address, port));
+      dialling.accept(connected.channel());
       try {
         connected.await();
       } catch (InterruptedException e) {
@@ -243,6 +254,9 @@ public final class HttpsConnection implements AutoCloseable {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof StaleConnectionException stale) {
         throw stale;
+      }
+      if (e.getCause() instanceof UnusableResponseException unusable) {
+        throw unusable;
       }
       throw new IOException(e.getCause().getMessage(), e.getCause());
     }

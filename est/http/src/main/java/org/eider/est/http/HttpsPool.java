@@ -1,5 +1,8 @@
 package org.eider.est.http;
 
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -17,11 +20,15 @@ import org.eider.wire.Octets;
 public final class HttpsPool implements AutoCloseable {
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
   private static final int HTTPS = 443;
+  /** More than can wait for a connection. */
+  private static final int WAITING = 1_000_000;
 
   private final ClientTls tls;
   private final int perHost;
   private final Duration longestIdle;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private volatile boolean retired;
   private volatile boolean closed;
 
   private record Host(Semaphore permits, ConcurrentLinkedDeque<HttpsConnection> idle) {}
@@ -29,7 +36,7 @@ public final class HttpsPool implements AutoCloseable {
   /**
    * A pool.
    *
-   * @param perHost most connections to one host at a time; a further caller waits up to the connect timeout
+   * @param perHost most connections to one host at a time; a further caller waits, within its connect timeout
    */
   public HttpsPool(ClientConfig config, int perHost) {
     this(config, perHost, LONGEST_IDLE);
@@ -45,7 +52,7 @@ public final class HttpsPool implements AutoCloseable {
    * Sends a request over a pooled or new connection. A request on a reused connection that breaks before any octet of the response is
    * sent once more on a new one.
    *
-   * @throws IOException as {@link HttpsConnection}; also when the URI is not https
+   * @throws IOException as {@link HttpsConnection}; also when the URI is not https, or the pool is closed
    */
   public HttpResponse exchange(String method, URI uri, Headers headers, Octets body) throws IOException {
     if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
@@ -53,7 +60,8 @@ public final class HttpsPool implements AutoCloseable {
     }
     int port = uri.getPort() < 0 ? HTTPS : uri.getPort();
     Host host = hosts.computeIfAbsent(uri.getHost() + ":" + port, key -> new Host(new Semaphore(perHost), new ConcurrentLinkedDeque<>()));
-    acquire(host);
+    long deadline = System.nanoTime() + tls.config().connectTimeout().toNanos();
+    acquire(host, deadline);
     try {
       Optional<HttpsConnection> reused = idle(host);
       if (reused.isPresent()) {
@@ -63,16 +71,30 @@ public final class HttpsPool implements AutoCloseable {
           reused.get().close();
         }
       }
-      return over(HttpsConnection.open(tls, uri.getHost(), port), host, method, uri, headers, body);
+      return over(HttpsConnection.open(tls, uri.getHost(), port, deadline, open::add), host, method, uri, headers, body);
     } finally {
       host.permits().release();
     }
   }
 
+  /** Keeps no connection any more; what goes on may end, and so may what is asked from now on. */
+  public void retire() {
+    retired = true;
+    hosts.values().forEach(HttpsPool::closeIdle);
+  }
+
+  /** Whether no connection is open. */
+  public boolean isUnused() {
+    return open.isEmpty();
+  }
+
+  /** Breaks what goes on: whoever waits for a connection or an answer gets an {@link IOException}, as does who asks from now on. */
   @Override
   public void close() {
     closed = true;
-    hosts.values().forEach(HttpsPool::closeIdle);
+    retire();
+    open.close();
+    hosts.values().forEach(host -> host.permits().release(WAITING));
   }
 
   private HttpResponse over(HttpsConnection connection, Host host, String method, URI uri, Headers headers, Octets body)
@@ -97,7 +119,7 @@ public final class HttpsPool implements AutoCloseable {
         connection.close();
       }
     });
-    if (closed) {
+    if (retired) {
       closeIdle(host);
     }
   }
@@ -123,10 +145,13 @@ public final class HttpsPool implements AutoCloseable {
     return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
   }
 
-  private void acquire(Host host) throws IOException {
+  private void acquire(Host host, long deadline) throws IOException {
     try {
-      if (!host.permits().tryAcquire(tls.config().connectTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!closed && !host.permits().tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw new SocketTimeoutException("all " + perHost + " connections to the host are busy");
+      }
+      if (closed) {
+        throw new IOException("the connections have been closed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

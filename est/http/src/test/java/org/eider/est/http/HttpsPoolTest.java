@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eider.est.ClientSession;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -90,8 +94,8 @@ class HttpsPoolTest {
   @Test
   void moreCallersThanConnectionsWaitAndThenGiveUp() throws Exception {
     HttpsServer server = open(site.secure());
-    ClientConfig hasty = new ClientConfig(Optional.empty(), Site.TRUST, true, List.of("TLSv1.3"), Duration.ofMillis(500),
-        Duration.ofSeconds(10), 100);
+    ClientConfig hasty = new ClientConfig(Optional.empty(), Site.TRUST, true, List.of("TLSv1.3"), Duration.ofSeconds(3),
+        Duration.ofSeconds(20), 100);
     HttpsPool pool = open(new HttpsPool(hasty, 1));
     CompletableFuture<HttpResponse> first = CompletableFuture.supplyAsync(() -> {
       try {
@@ -100,7 +104,7 @@ class HttpsPoolTest {
         throw new java.io.UncheckedIOException(e);
       }
     });
-    site.waiting.await();
+    assertThat(site.waiting.await(10, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(() -> pool.exchange("GET", uri(server, "/hello"), Headers.NONE,
         Octets.empty())).isInstanceOf(SocketTimeoutException.class);
     site.gate.countDown();
@@ -127,12 +131,73 @@ class HttpsPoolTest {
   }
 
   @Test
-  void closingEndsIdleConnections() throws IOException {
+  void retiringEndsIdleConnectionsAndKeepsNone() throws IOException {
     HttpsServer server = open(site.secure());
-    HttpsPool pool = new HttpsPool(Site.client(), 1);
+    HttpsPool pool = open(new HttpsPool(Site.client(), 1));
     pool.exchange("GET", uri(server, "/hello"), Headers.NONE, Octets.empty());
-    pool.close();
+    pool.retire();
     pool.exchange("GET", uri(server, "/hello"), Headers.NONE, Octets.empty());
     assertThat(connectionsSeen()).isEqualTo(2);
+    await().until(() -> server.connections() == 0 && pool.isUnused());
+  }
+
+  @Test
+  void closingBreaksWhatGoesOnAndWhatWaits() throws Exception {
+    HttpsServer server = open(site.secure());
+    HttpsPool pool = open(new HttpsPool(Site.client(), 1));
+    CompletableFuture<Throwable> answering = failure(pool, uri(server, "/wait"));
+    assertThat(site.waiting.await(10, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<Throwable> queueing = failure(pool, uri(server, "/hello"));
+    pool.close();
+    assertThat(answering.get(5, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    assertThat(queueing.get(5, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> pool.exchange("GET", uri(server, "/hello"), Headers.NONE, Octets.empty())).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void closingBreaksAHandshakeThatGoesOn() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      HttpsPool pool = open(new HttpsPool(Site.client(), 1));
+      CompletableFuture<Throwable> dialling = failure(pool, URI.create("https://localhost:" + silent.getLocalPort() + "/"));
+      try (Socket accepted = silent.accept()) {
+        assertThat(accepted.isConnected()).isTrue();
+        pool.close();
+        assertThat(dialling.get(3, TimeUnit.SECONDS)).isInstanceOf(IOException.class).isNotInstanceOf(SocketTimeoutException.class);
+      }
+    }
+  }
+
+  @Test
+  void waitingForAConnectionCountsTowardsTheTimeToConnect() throws Exception {
+    Duration time = Duration.ofSeconds(3);
+    try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      HttpsPool pool = open(new HttpsPool(new ClientConfig(Optional.empty(), Site.TRUST, true, List.of("TLSv1.3"), time, time, 100), 1));
+      URI uri = URI.create("https://localhost:" + silent.getLocalPort() + "/");
+      long began = System.nanoTime();
+      CompletableFuture<Throwable> one = failure(pool, uri);
+      CompletableFuture<Throwable> other = failure(pool, uri);
+      assertThat(one.get(10, TimeUnit.SECONDS)).isInstanceOf(SocketTimeoutException.class);
+      assertThat(other.get(10, TimeUnit.SECONDS)).isInstanceOf(SocketTimeoutException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).as("not one after the other").isLessThan(time.multipliedBy(2));
+    }
+  }
+
+  @Test
+  void aResponseBeyondTheLimitIsOfNoUse() throws IOException {
+    HttpsServer server = open(site.secure());
+    HttpsPool pool = open(new HttpsPool(new ClientConfig(Optional.empty(), Site.TRUST, true, List.of("TLSv1.3"), Duration.ofSeconds(5),
+        Duration.ofSeconds(10), 3), 1));
+    assertThatThrownBy(() -> pool.exchange("POST", uri(server, "/echo"), Headers.NONE, Octets.utf8("four")))
+        .isInstanceOf(UnusableResponseException.class);
+  }
+
+  private static CompletableFuture<Throwable> failure(HttpsPool pool, URI uri) {
+    return CompletableFuture.<Throwable>supplyAsync(() -> {
+      try {
+        throw new AssertionError(pool.exchange("GET", uri, Headers.NONE, Octets.empty()));
+      } catch (IOException e) {
+        return e;
+      }
+    }, task -> new Thread(task).start());
   }
 }
