@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eider.est.ClientSession;
+import org.eider.est.Notes;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
 import org.eider.pki.Certificates;
@@ -39,6 +40,7 @@ import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The voucher exchange of RFC 8995 sections 5.2 to 5.8, from a pledge's request to a verified and recorded voucher.
@@ -49,8 +51,8 @@ import org.slf4j.LoggerFactory;
 public final class BrskiVoucherService implements VoucherService {
   private static final Logger LOG = LoggerFactory.getLogger(BrskiVoucherService.class);
 
-  /** How long an identical request gets the same voucher, unless told otherwise. */
-  public static final Duration IDENTICAL_RETRY = Duration.ofMinutes(10);
+  /** The rule that holds a device while its MASA is not to be had, or has not decided. */
+  public static final String MASA_PENDING = "MASA_PENDING";
 
   /** How many devices of one manufacturer may wait for an operator, unless told otherwise. */
   public static final int MOST_HELD = 10_000;
@@ -69,27 +71,27 @@ public final class BrskiVoucherService implements VoucherService {
   private final Supplier<Credential> registrar;
   private final VoucherSealer sealer;
   private final InstantSource clock;
-  private final RecentVouchers recent;
+  private final MasaDesk desk;
 
   /**
    * A service.
    *
    * @param registrar the registrar's current credential, with the chain that a MASA may pin from; asked for each exchange
    * @param sealer how requests to the MASA are signed
+   * @param desk where exchanges with MASAs go on; closed by whoever opened it
    */
   public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, MasaClient masaClient,
-      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock) {
-    this(manufacturers, ledger, masaClient, registrar, sealer, clock, IDENTICAL_RETRY, MOST_HELD);
+      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, MasaDesk desk) {
+    this(manufacturers, ledger, masaClient, registrar, sealer, clock, desk, MOST_HELD);
   }
 
   /**
    * A service.
    *
-   * @param identicalRetry how long an identical request of the same device gets the same voucher, without asking the MASA
    * @param mostHeld devices of one manufacturer that may wait for an operator at a time; further ones are told to come later
    */
   public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, MasaClient masaClient,
-      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, Duration identicalRetry, int mostHeld) {
+      Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, MasaDesk desk, int mostHeld) {
     this.manufacturers = manufacturers;
     this.idevids = new Idevids(manufacturers);
     this.ledger = ledger;
@@ -100,7 +102,7 @@ public final class BrskiVoucherService implements VoucherService {
     this.registrar = registrar;
     this.sealer = sealer;
     this.clock = clock;
-    this.recent = new RecentVouchers(clock, identicalRetry);
+    this.desk = desk;
   }
 
   @Override
@@ -114,11 +116,9 @@ public final class BrskiVoucherService implements VoucherService {
   private Outcome<VoucherArtifact> recorded(Exchange exchange) {
     try {
       try {
-        return Outcome.granted(answer(exchange));
+        return answer(exchange);
       } catch (Stopped stopped) {
-        stopped.refusal().filter(refusal -> !exchange.recorded && refusal.reason() != VoucherReason.TOO_MANY_HELD)
-            .ifPresent(refusal -> exchange.pledge
-                .ifPresent(pledge -> recordRefusal(exchange, pledge, refusal, refusal.detail(), List.of())));
+        recordStop(exchange, stopped);
         return stopped.outcome();
       }
     } catch (StoreException e) {
@@ -127,8 +127,15 @@ public final class BrskiVoucherService implements VoucherService {
     }
   }
 
-  /** Steps 1 to 4: who asks, and whether it may; then the voucher, of an identical request before this one or of steps 5 to 12. */
-  private VoucherArtifact answer(Exchange exchange) throws Stopped {
+  /** A refusal of a proven device, unless it is recorded already or tells of us and not of the device. */
+  private void recordStop(Exchange exchange, Stopped stopped) {
+    stopped.refusal().filter(refusal -> !exchange.recorded && refusal.reason() != VoucherReason.TOO_MANY_HELD)
+        .ifPresent(refusal -> exchange.pledge
+            .ifPresent(pledge -> recordRefusal(exchange, pledge, refusal, refusal.detail(), List.of())));
+  }
+
+  /** Steps 1 to 4: who asks, and whether it may; then the desk's answer, of an identical request before this one or of steps 5 to 11. */
+  private Outcome<VoucherArtifact> answer(Exchange exchange) throws Stopped {
     // 1. The request is signed by the TLS client.
     Verified<VoucherRequest> request = open(exchange.session, exchange.artifact);
     // 2. The TLS client is a device of a configured manufacturer.
@@ -138,17 +145,109 @@ public final class BrskiVoucherService implements VoucherService {
     checkSerialNumber(request.value(), pledge);
     checkNonce(request.value());
     // 4. The rules let it in, as far as the registrar alone can tell.
-    Case facts = cases.of(pledge.device(), Case.Purpose.VOUCHER).asking(asked(request.value(), exchange.session));
-    exchange.admission = Rules.judge(facts);
-    let(exchange, pledge, facts, exchange.admission, List.of());
-    RecentVouchers.Key key = new RecentVouchers.Key(exchange.artifact.bytes().sha256(), Certificates.der(pledge.idevid()).sha256());
-    return recent.once(key, answer -> mayEnrol(pledge.device()), () -> obtain(exchange, pledge, request)).voucher();
+    exchange.admission = admit(exchange, pledge, request);
+    MasaTicket.Key key = new MasaTicket.Key(exchange.artifact.bytes().sha256(), Certificates.der(pledge.idevid()).sha256());
+    Errand errand = new Errand(exchange.apart(), pledge, request);
+    MasaDesk.Reply reply = desk.ask(key, pledge.device(), answer -> mayEnrol(pledge.device()), errand);
+    errand.exchange.line.rule().ifPresent(exchange.line::rule);
+    reply.trouble().ifPresent(trouble -> exchange.line.waits(MASA_PENDING, trouble.reason().name() + ": " + trouble.detail()));
+    // 12. The MASA's octets, unchanged. What the desk refuses, it has recorded.
+    return reply.outcome().then(answer -> Outcome.granted(answer.voucher()));
   }
 
-  /** Steps 5 to 12: the voucher from the MASA, verified and recorded. */
-  private RecentVouchers.Answer obtain(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request) throws Stopped {
-    // 5. Recorded before anybody is contacted.
-    repeats.news(requested(exchange, pledge)).ifPresent(event -> ledger.append(List.of(event)));
+  private Verdict admit(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request) throws Stopped {
+    Case facts = cases.of(pledge.device(), Case.Purpose.VOUCHER).asking(asked(request.value(), exchange.session));
+    Verdict verdict = Rules.judge(facts);
+    let(exchange, pledge, facts, verdict, List.of());
+    return verdict;
+  }
+
+  /** Steps 5 to 11, on the desk's threads, as often as the MASA needs to be asked. */
+  private final class Errand implements MasaErrand {
+    private static final int MOST_HOLDS = 20;
+
+    private final Exchange exchange;
+    private final Idevids.Proven pledge;
+    private final Verified<VoucherRequest> request;
+    private boolean attempted;
+    private Optional<Refusal.Reason> trouble = Optional.empty();
+    private int holds;
+
+    Errand(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request) {
+      this.exchange = exchange;
+      this.pledge = pledge;
+      this.request = request;
+    }
+
+    @Override
+    public void begin() {
+      // 5. Recorded before anybody is contacted.
+      repeats.news(requested(exchange, pledge)).ifPresent(event -> ledger.append(List.of(event)));
+    }
+
+    @Override
+    public Result attempt() {
+      try {
+        try {
+          Idevids.Proven current = attempted ? stillAdmitted() : pledge;
+          attempted = true;
+          return new Done(obtain(exchange, current, request));
+        } catch (MasaPending pending) {
+          return pending.again();
+        } catch (Stopped stopped) {
+          recordStop(exchange, stopped);
+          return stopped.refusal().<Result>map(Refused::new).orElseGet(() -> new Held(stopped.retryAfter()));
+        }
+      } catch (StoreException e) {
+        LOG.error("session {}: the store failed; no voucher is handed out", exchange.session.id(), e);
+        return new Refused(new Refusal(VoucherReason.INTERNAL, "the registrar could not record the exchange"));
+      }
+    }
+
+    /** Time has passed: the device's manufacturer may have been changed or removed, and the device denied. */
+    private Idevids.Proven stillAdmitted() throws Stopped {
+      Idevids.Proven current = idevids.identify(certificates(exchange.session, request), clock.instant());
+      if (!current.device().equals(pledge.device())) {
+        throw Stopped.deferred(Duration.ofSeconds(1));
+      }
+      exchange.admission = admit(exchange, current, request);
+      return current;
+    }
+
+    /** In the device's history when the reason is another one, a bounded number of times; in the log every time. */
+    @Override
+    public void hold(Refusal why, int attempt, Duration pause) {
+      boolean changed = !trouble.equals(Optional.of(why.reason()));
+      trouble = Optional.of(why.reason());
+      LOG.atLevel(changed ? Level.WARN : Level.INFO)
+          .addKeyValue("session", exchange.session.id())
+          .addKeyValue("device", pledge.device().toString())
+          .addKeyValue("attempt", attempt)
+          .addKeyValue("next", pause.toSeconds() + "s")
+          .addKeyValue("reason", why.reason().name())
+          .addKeyValue("detail", ExchangeLine.clean(why.detail()))
+          .log("MASA pending");
+      if (holds < MOST_HOLDS && !isHeldFor(why.reason())) {
+        holds++;
+        repeats.bounded(event(exchange, pledge, DeviceEvent.Kind.HELD, DeviceState.REQUESTED, Optional.of(MASA_PENDING),
+            why.reason().name() + ": " + ExchangeLine.clean(why.detail()))).ifPresent(event -> ledger.append(List.of(event)));
+      }
+    }
+
+    private boolean isHeldFor(Refusal.Reason reason) {
+      return ledger.device(pledge.device()).flatMap(Device::hold)
+          .filter(hold -> hold.rule().equals(MASA_PENDING) && hold.why().startsWith(reason.name() + ":")).isPresent();
+    }
+
+    @Override
+    public void giveUp(Refusal why) {
+      recordRefusal(exchange, pledge, why, why.detail(), List.of());
+    }
+  }
+
+  /** Steps 6 to 11: the voucher from the MASA, verified and recorded. */
+  private MasaErrand.Answer obtain(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request)
+      throws Stopped, MasaPending {
     // 6. Our own request, signed.
     Credential credential = registrar.get();
     VoucherArtifact ours = sealer.seal(registrarRequest(pledge, request), credential, clock.instant());
@@ -157,7 +256,7 @@ public final class BrskiVoucherService implements VoucherService {
     MasaClient.Request question =
         new MasaClient.Request(pledge.manufacturer(), masa, ours, exchange.accepted, exchange.session.id());
     // 8. Its answer.
-    VoucherArtifact answer = Stopped.granted(masaClient.requestVoucher(question));
+    VoucherArtifact answer = MasaPending.granted(masaClient.requestVoucher(question));
     // 9. Verified before it is relayed.
     Verified<Voucher> voucher = openVoucher(answer, pledge.manufacturer());
     X509Certificate pinned = check(voucher, pledge, request.value(), credential);
@@ -174,8 +273,7 @@ public final class BrskiVoucherService implements VoucherService {
             answer.bytes(), voucher.value().assertion(), Certificates.domainId(pinned)),
         judged,
         issued(exchange, pledge, voucher.value(), verdict)));
-    // 12. The MASA's octets, unchanged.
-    return new RecentVouchers.Answer(answer, voucher.value().expiresOn());
+    return new MasaErrand.Answer(answer, voucher.value().expiresOn());
   }
 
   private static Verified<VoucherRequest> open(ClientSession session, VoucherArtifact artifact) throws Stopped {
@@ -230,7 +328,7 @@ public final class BrskiVoucherService implements VoucherService {
    * @param grounds what the verdict was made from, to be recorded in the same append
    */
   private void let(Exchange exchange, Idevids.Proven pledge, Case facts, Verdict verdict, List<AuditLogReceived> grounds) throws Stopped {
-    exchange.line.note("rule", verdict.rule().name());
+    exchange.line.rule(verdict.rule());
     switch (verdict.disposition()) {
       case ACCEPT -> { }
       case HOLD -> {
@@ -396,6 +494,14 @@ public final class BrskiVoucherService implements VoucherService {
       this.artifact = artifact;
       this.accepted = List.copyOf(accepted);
       this.line = line;
+    }
+
+    /** The same with a line of its own, since its request may be answered before it is over. */
+    Exchange apart() {
+      Exchange apart = new Exchange(session, artifact, accepted, new ExchangeLine(new Notes()));
+      apart.pledge = pledge;
+      apart.admission = admission;
+      return apart;
     }
 
     void provenAs(Idevids.Proven proven) {

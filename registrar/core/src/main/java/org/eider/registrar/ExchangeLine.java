@@ -2,21 +2,39 @@ package org.eider.registrar;
 
 import java.math.BigInteger;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.eider.est.ClientSession;
 import org.eider.est.Notes;
 import org.eider.est.Outcome;
 
 /** What a service says about an exchange: notes for the one log line, which the front end writes. */
 final class ExchangeLine {
+  private static final String RULE = "rule";
+
   private final Notes notes;
 
   ExchangeLine(ClientSession session) {
-    this.notes = session.notes();
+    this(session.notes());
+  }
+
+  /** A line that goes wherever these notes go. */
+  ExchangeLine(Notes notes) {
+    this.notes = notes;
   }
 
   /** Who it turned out to be from. */
   void device(DeviceId proven) {
     notes.put(Notes.DEVICE, proven.toString());
+  }
+
+  /** Which rule decided about the device, as far as is known yet. */
+  void rule(Rule rule) {
+    notes.put(RULE, rule.name());
+  }
+
+  /** What {@link #rule} said last. */
+  Optional<Rule> rule() {
+    return notes.value(RULE).flatMap(Rule::named);
   }
 
   /** Adds something of this operation; what came from a peer is cleaned and cut. */
@@ -27,6 +45,12 @@ final class ExchangeLine {
   /** Adds a certificate's serial number. */
   void note(String key, BigInteger serial) {
     notes.put(key, hex(serial));
+  }
+
+  /** Why it is not decided yet: the name of a constant, and one sentence. */
+  void waits(String reason, String detail) {
+    notes.put(Notes.REASON, reason);
+    notes.put(Notes.DETAIL, detail);
   }
 
   void end(Outcome<?> outcome) {

@@ -28,8 +28,16 @@ final class Repeats {
   /** The event, if it is to be recorded. */
   Optional<DeviceEvent> news(DeviceEvent event) {
     List<DeviceEvent> newestFirst = ledger.history(event.device(), MOST);
-    boolean tooMany = newestFirst.size() == MOST && isRecent(newestFirst.get(MOST - 1), event.at());
-    return tooMany || repeats(newestFirst, event) ? Optional.empty() : Optional.of(event);
+    return isTooMany(newestFirst, event) || repeats(newestFirst, event) ? Optional.empty() : Optional.of(event);
+  }
+
+  /** The event that its maker knows to be news, unless the device has brought about too many. */
+  Optional<DeviceEvent> bounded(DeviceEvent event) {
+    return isTooMany(ledger.history(event.device(), MOST), event) ? Optional.empty() : Optional.of(event);
+  }
+
+  private static boolean isTooMany(List<DeviceEvent> newestFirst, DeviceEvent event) {
+    return newestFirst.size() == MOST && isRecent(newestFirst.get(MOST - 1), event.at());
   }
 
   private static boolean repeats(List<DeviceEvent> newestFirst, DeviceEvent event) {

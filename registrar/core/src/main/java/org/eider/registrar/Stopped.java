@@ -40,6 +40,11 @@ final class Stopped extends Exception {
     }, Stopped::deferred, Stopped::refused);
   }
 
+  /** How long to stay away; meaningful for a deferral only. */
+  Duration retryAfter() {
+    return retryAfter;
+  }
+
   /** The refusal; empty for a deferral. */
   Optional<Refusal> refusal() {
     return refusal;

@@ -166,7 +166,7 @@ class AdmissionTest extends VoucherExchangeTest {
   @Test
   void noMoreDevicesAreHeldThanMay() {
     site.vouchers = new BrskiVoucherService(site.ledger, site.fragile, site.masa, () -> site.registrar, VoucherSealer.cms(), site.clock,
-        BrskiVoucherService.IDENTICAL_RETRY, 2);
+        site.desk, 2);
     site.ledger.put(site.manufacturer("other", site.domain, Manufacturer.Admission.MANUAL, false));
     come("SN-A");
     come("SN-B");

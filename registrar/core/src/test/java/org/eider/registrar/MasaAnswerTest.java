@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.eider.est.ClientSession;
+import org.eider.est.Notes;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
 import org.eider.est.RefusalKind;
@@ -27,18 +29,37 @@ class MasaAnswerTest extends VoucherExchangeTest {
   @Nested
   class TheMasasAnswer {
     @ParameterizedTest
-    @EnumSource(value = VoucherReason.class, names = "MASA_(UN|TIME|REF|FAIL).*", mode = EnumSource.Mode.MATCH_ALL)
+    @EnumSource(value = VoucherReason.class, names = {"MASA_UNTRUSTED", "MASA_UNKNOWN_DEVICE", "MASA_REFUSED", "MASA_FAILED"})
     void isPassedOnWhenItIsARefusal(VoucherReason reason) {
       site.masa.answer = request -> Outcome.refused(reason, "no");
       refuses(reason, reason.kind());
     }
 
-    @Test
-    void isPassedOnWhenItIsADeferral() {
-      site.masa.answer = request -> Outcome.deferred(Duration.ofSeconds(7));
+    @ParameterizedTest
+    @EnumSource(value = VoucherReason.class, names = {"MASA_UNREACHABLE", "MASA_TIMEOUT", "MASA_UNAVAILABLE"})
+    void holdsThePledgeWhenItIsNoneForNow(VoucherReason reason) {
+      site.masa.answer = request -> Outcome.refused(reason, "not now");
+      holds(reason + ": not now", 6, 8);
+    }
 
-      assertThat(ask()).isEqualTo(Outcome.deferred(Duration.ofSeconds(7)));
-      assertThat(site.counts()).isEqualTo("certificates 0; acme/SN-1 REQUESTED events 1 vouchers 0 logs 0 telemetry 0");
+    @Test
+    void holdsThePledgeUntilTheMasaHasBeenAskedAgainWhenItIsADeferral() {
+      site.masa.answer = request -> Outcome.deferred(Duration.ofSeconds(7));
+      holds("MASA_UNDECIDED: the MASA asks to come again in 7 s", 8, 11);
+    }
+
+    private void holds(String why, int shortest, int longest) {
+      ClientSession session = site.session(idevid);
+
+      Outcome<VoucherArtifact> outcome = site.vouchers.request(session, site.request(idevid, "SN-1"));
+
+      assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class,
+          deferred -> assertThat(deferred.retryAfter()).isBetween(Duration.ofSeconds(shortest), Duration.ofSeconds(longest)));
+      assertThat(site.counts()).isEqualTo("certificates 0; acme/SN-1 REQUESTED events 2 vouchers 0 logs 0 telemetry 0");
+      assertThat(site.ledger.device(Site.device("SN-1")).orElseThrow().hold())
+          .contains(new Hold(TestPki.NOW, BrskiVoucherService.MASA_PENDING, why));
+      assertThat(session.notes().all()).containsEntry(Notes.OUTCOME, "deferred").containsEntry(Notes.REASON, "MASA_PENDING")
+          .containsEntry(Notes.DETAIL, why);
     }
 
     @Test

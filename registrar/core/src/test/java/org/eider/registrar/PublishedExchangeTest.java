@@ -62,7 +62,7 @@ class PublishedExchangeTest {
     List<X509Certificate> vendor = List.of(certificate("ta-highway-test.example.com_CA.crt"));
     ledger.put(new Manufacturer("sandelman", vendor, Optional.empty(), Set.of("highway-test.example.com:9443"), List.of(), vendor,
         Manufacturer.Admission.AUTO, SerialNumberProfile.SUBJECT_SERIAL_NUMBER, false));
-    service = new BrskiVoucherService(ledger, ledger, masa, () -> registrar, VoucherSealer.cmsAsData(), clock);
+    service = new BrskiVoucherService(ledger, ledger, masa, () -> registrar, VoucherSealer.cmsAsData(), clock, Site.desk(clock));
   }
 
   @Test

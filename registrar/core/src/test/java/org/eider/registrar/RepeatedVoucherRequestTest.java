@@ -56,8 +56,8 @@ class RepeatedVoucherRequestTest extends VoucherExchangeTest {
     }
 
     @Test
-    void goesToTheMasaAgainAfterAFailure() {
-      site.masa.answer = asked -> Outcome.refused(VoucherReason.MASA_UNREACHABLE, "down");
+    void goesToTheMasaAgainAfterARefusal() {
+      site.masa.answer = asked -> Outcome.refused(VoucherReason.MASA_REFUSED, "not yours");
       post();
       site.masa.answersWith(good -> good);
 

@@ -3,9 +3,13 @@ package org.eider.registrar;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.eider.est.ChannelBinding;
 import org.eider.est.ClientSession;
@@ -34,6 +38,7 @@ final class Site {
   final MemoryLedger ledger = new MemoryLedger();
   final FragileLedger fragile = new FragileLedger(ledger);
   final ScriptedMasa masa = new ScriptedMasa(acme.signer("acme MASA", KeyType.P256));
+  final MasaDesk desk = desk(clock);
   BrskiVoucherService vouchers = service();
   final DomainTelemetryService telemetry = new DomainTelemetryService(ledger, fragile, ledger, clock);
 
@@ -41,8 +46,16 @@ final class Site {
     ledger.put(manufacturer("acme", acme, Manufacturer.Admission.AUTO, false));
   }
 
+  /** A desk at which requests wait for their MASA, and whose time goes by that clock; nothing is repeated unless a test says so. */
+  static MasaDesk desk(InstantSource clock) {
+    MasaDeskLimits standard = MasaDeskLimits.standard();
+    MasaDeskLimits patient = new MasaDeskLimits(standard.threads(), standard.queue(), standard.pending(), 64, Duration.ofSeconds(10),
+        standard.patience(), standard.absence(), standard.identicalRetry());
+    return new MasaDesk(patient, clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()), new Random(1), Optional.empty());
+  }
+
   BrskiVoucherService service() {
-    return new BrskiVoucherService(ledger, fragile, masa, () -> registrar, VoucherSealer.cms(), clock);
+    return new BrskiVoucherService(ledger, fragile, masa, () -> registrar, VoucherSealer.cms(), clock, desk);
   }
 
   Manufacturer manufacturer(String name, TestPki pki, Manufacturer.Admission admission, boolean ignoreValidity) {

@@ -31,6 +31,7 @@ import org.eider.registrar.EmbeddedCa;
 import org.eider.registrar.KnownManufacturers;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.registrar.MasaClient;
+import org.eider.registrar.MasaDesk;
 import org.eider.registrar.StoreException;
 import org.eider.registrar.server.admin.AdminRoutes;
 import org.eider.registrar.server.admin.DirectAdministration;
@@ -127,11 +128,14 @@ public final class RegistrarProcess implements AutoCloseable {
     logCertificates(registrar);
     readiness.need("ca", () -> !ca.chain().isEmpty());
 
+    MasaDesk desk = MasaDesk.open(config.masaDesk(), clock);
+    atEnd("MASA desk", desk::close);
     HttpsMasaClient masaClient = new HttpsMasaClient(() -> registrar, config.masa(), clock);
     atEnd("MASA client", masaClient::close);
+    atEnd("exchanges with MASAs", desk::stop);
     MasaClient masa = new MeteredMasaClient(masaClient, metrics);
     BrskiVoucherService vouchers = new BrskiVoucherService(manufacturers, store.devices(), masa, () -> registrar, VoucherSealer.cms(), clock,
-        config.vouchers().identicalRetry(), config.admission().mostHeld());
+        desk, config.admission().mostHeld());
     DomainTelemetryService telemetry = new DomainTelemetryService(manufacturers, store.devices(), store.certificates(), clock);
     DomainEstService est = new DomainEstService(manufacturers, store.devices(), store.certificates(), ca,
         config.enrolment().profile(), config.enrolment().requireChannelBinding(), clock);

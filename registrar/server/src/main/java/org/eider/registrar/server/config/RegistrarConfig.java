@@ -11,6 +11,7 @@ import org.eider.pki.KeyType;
 import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.Decisions;
 import org.eider.registrar.EnrolmentProfile;
+import org.eider.registrar.MasaDeskLimits;
 
 /**
  * Everything that can be configured. The keys of the file are the names of the components, written with dashes
@@ -34,10 +35,16 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
         new Admin(0, false),
         Limits.standard(),
         new Admission(Decisions.LIFETIME, BrskiVoucherService.MOST_HELD),
-        new Vouchers(BrskiVoucherService.IDENTICAL_RETRY),
+        Vouchers.standard(),
         Enrolment.standard(),
-        new Masa(Duration.ofSeconds(5), Duration.ofSeconds(30), 8, 1024 * 1024),
+        Masa.standard(),
         new Log(Log.Level.INFO, Log.Format.TEXT));
+  }
+
+  /** In the words of the desk where exchanges with MASAs go on. */
+  public MasaDeskLimits masaDesk() {
+    return new MasaDeskLimits(masa.threads(), masa.queue(), vouchers.pending(), limits.workers(), vouchers.masaWait(), vouchers.patience(),
+        vouchers.absence(), vouchers.identicalRetry());
   }
 
   /** The same with other HTTPS settings. */
@@ -223,11 +230,24 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
    * Voucher requests.
    *
    * @param identicalRetry how long the very same request of the same device gets the very same voucher again, without asking the MASA
+   * @param masaWait how long a request waits for its MASA before the pledge is told to come back
+   * @param patience how long a pledge is told to come back while its MASA is not to be had, or has not decided
+   * @param absence after how long without coming back its request is forgotten
+   * @param pending requests whose MASAs have not decided, in all; a manufacturer has a quarter
    */
-  public record Vouchers(Duration identicalRetry) {
-    /** Checks the value. */
+  public record Vouchers(Duration identicalRetry, Duration masaWait, Duration patience, Duration absence, int pending) {
+    /** Checks the values. */
     public Vouchers {
       BadSetting.unlessWithin("identical-retry", identicalRetry, Duration.ZERO, Duration.ofDays(4));
+      BadSetting.unlessWithin("masa-wait", masaWait, Duration.ZERO, Duration.ofMinutes(1));
+      BadSetting.unlessWithin("patience", patience, Duration.ZERO, Duration.ofDays(30));
+      BadSetting.unlessWithin("absence", absence, Duration.ofMinutes(2), Duration.ofDays(1));
+      BadSetting.unlessWithin("pending", pending, 4, 100_000);
+    }
+
+    static Vouchers standard() {
+      MasaDeskLimits desk = MasaDeskLimits.standard();
+      return new Vouchers(desk.identicalRetry(), desk.waiting(), desk.patience(), desk.absence(), desk.pending());
     }
   }
 
@@ -295,14 +315,23 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
    * @param answerTimeout from the request's last octet to the answer's last
    * @param connectionsPerHost most connections to one MASA at a time
    * @param maxAnswer greatest answer in octets
+   * @param threads that talk to the MASA of one manufacturer at a time
+   * @param queue requests of one manufacturer that wait for one of its threads; beyond it the answer is 503
    */
-  public record Masa(Duration connectTimeout, Duration answerTimeout, int connectionsPerHost, int maxAnswer) {
+  public record Masa(Duration connectTimeout, Duration answerTimeout, int connectionsPerHost, int maxAnswer, int threads, int queue) {
     /** Checks the values. */
     public Masa {
       BadSetting.unlessWithin("connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
       BadSetting.unlessWithin("answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
       BadSetting.unlessWithin("connections-per-host", connectionsPerHost, 1, 256);
       BadSetting.unlessWithin("max-answer", maxAnswer, 16 * 1024, 16 * 1024 * 1024);
+      BadSetting.unlessWithin("threads", threads, 1, 256);
+      BadSetting.unlessWithin("queue", queue, 0, 10_000);
+    }
+
+    static Masa standard() {
+      MasaDeskLimits desk = MasaDeskLimits.standard();
+      return new Masa(Duration.ofSeconds(5), Duration.ofSeconds(30), 8, 1024 * 1024, desk.threads(), desk.queue());
     }
   }
 

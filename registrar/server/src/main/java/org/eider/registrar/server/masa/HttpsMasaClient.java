@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.eider.est.Outcome;
 import org.eider.est.http.Headers;
 import org.eider.est.http.HttpResponse;
+import org.eider.est.http.UnusableResponseException;
 import org.eider.pki.CmsOpener;
 import org.eider.pki.Credential;
 import org.eider.pki.MasaUri;
@@ -206,6 +207,9 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
   private static <T> Outcome<T> failed(IOException e) {
     if (e.getCause() instanceof UntrustedException untrusted) {
       return refused(VoucherReason.MASA_UNTRUSTED, "the MASA's TLS certificate is not to be trusted: " + untrusted.getMessage());
+    }
+    if (e instanceof UnusableResponseException) {
+      return refused(VoucherReason.MASA_FAILED, "the MASA's answer is of no use: " + PeerText.clean(String.valueOf(e.getMessage())));
     }
     if (e instanceof SocketTimeoutException) {
       return refused(VoucherReason.MASA_TIMEOUT, "the MASA does not answer in time");

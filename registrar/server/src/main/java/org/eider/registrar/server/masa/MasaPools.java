@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.eider.est.http.ClientConfig;
@@ -31,6 +32,8 @@ final class MasaPools implements AutoCloseable {
   private record Entry(Trusted trusted, HttpsPool pool) {}
 
   private final Map<String, Entry> pools = new ConcurrentHashMap<>();
+  /** Pools that were replaced while they may have been in use. */
+  private final Set<HttpsPool> retired = ConcurrentHashMap.newKeySet();
   private final Supplier<Credential> registrar;
   private final RegistrarConfig.Masa limits;
   private final InstantSource clock;
@@ -51,7 +54,9 @@ final class MasaPools implements AutoCloseable {
       return entry;
     }
     if (entry != null) {
-      entry.pool().close();
+      entry.pool().retire();
+      retired.removeIf(HttpsPool::isUnused);
+      retired.add(entry.pool());
     }
     return new Entry(trusted, open(trusted));
   }
@@ -80,6 +85,6 @@ final class MasaPools implements AutoCloseable {
   @Override
   public void close() {
     pools.values().forEach(entry -> entry.pool().close());
-    pools.clear();
+    retired.forEach(HttpsPool::close);
   }
 }

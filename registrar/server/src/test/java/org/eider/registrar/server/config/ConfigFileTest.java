@@ -54,6 +54,10 @@ class ConfigFileTest {
         most-held: 77
       vouchers:
         identical-retry: 11m
+        masa-wait: 3s
+        patience: 2d
+        absence: 12m
+        pending: 8
       enrolment:
         subject: CN={serial},O=Example
         dns-names: ["{serial}.example.net"]
@@ -67,6 +71,8 @@ class ConfigFileTest {
         answer-timeout: 12s
         connections-per-host: 2
         max-answer: 65536
+        threads: 3
+        queue: 4
       log:
         level: warn
         format: json
@@ -103,10 +109,10 @@ class ConfigFileTest {
             Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
             new RegistrarConfig.PerSource(21, 22, 23, 24, 25, 26)),
         new RegistrarConfig.Admission(Duration.ofHours(7), 77),
-        new RegistrarConfig.Vouchers(Duration.ofMinutes(11)),
+        new RegistrarConfig.Vouchers(Duration.ofMinutes(11), Duration.ofSeconds(3), Duration.ofDays(2), Duration.ofMinutes(12), 8),
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
-        new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536),
+        new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536, 3, 4),
         new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN, RegistrarConfig.Log.Format.JSON)));
     assertThat(values(config)).zipSatisfy(values(RegistrarConfig.standard()), (set, standard) -> assertThat(set).isNotEqualTo(standard));
   }
@@ -199,8 +205,9 @@ class ConfigFileTest {
   private static List<Object> values(RegistrarConfig c) {
     return List.of(c.https().host(), c.https().port(), c.https().names(), c.admin(), c.limits().workers(), c.limits().queue(),
         c.limits().connections(), c.limits().header(), c.limits().handshake(), c.limits().request(), c.limits().idle(), c.limits().drain(),
-        c.vouchers(), c.enrolment().subject(), c.enrolment().dnsNames(), c.enrolment().keyTypes(), c.enrolment().preferredKeyType(),
+        c.vouchers().identicalRetry(), c.vouchers().masaWait(), c.vouchers().patience(), c.vouchers().absence(), c.vouchers().pending(),
+        c.enrolment().subject(), c.enrolment().dnsNames(), c.enrolment().keyTypes(), c.enrolment().preferredKeyType(),
         c.enrolment().lifetime(), c.enrolment().extendedKeyUsages(), c.enrolment().requireChannelBinding(), c.masa().connectTimeout(),
-        c.masa().answerTimeout(), c.masa().connectionsPerHost(), c.masa().maxAnswer(), c.log());
+        c.masa().answerTimeout(), c.masa().connectionsPerHost(), c.masa().maxAnswer(), c.masa().threads(), c.masa().queue(), c.log());
   }
 }
