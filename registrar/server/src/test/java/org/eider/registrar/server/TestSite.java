@@ -48,9 +48,13 @@ final class TestSite implements AutoCloseable {
   }
 
   static RegistrarConfig config(Duration masaAnswer) {
+    return config(masaAnswer, RegistrarConfig.standard().vouchers());
+  }
+
+  static RegistrarConfig config(Duration masaAnswer, RegistrarConfig.Vouchers vouchers) {
     RegistrarConfig standard = RegistrarConfig.standard();
     return new RegistrarConfig(new RegistrarConfig.Https("127.0.0.1", 0, List.of("localhost", "registrar.example.net")), standard.admin(),
-        standard.limits(), standard.admission(), standard.vouchers(), standard.enrolment(),
+        standard.limits(), standard.admission(), vouchers, standard.enrolment(),
         new RegistrarConfig.Masa(Duration.ofSeconds(5), masaAnswer, 4, 1 << 20, 8, 128), standard.log());
   }
 
@@ -59,8 +63,12 @@ final class TestSite implements AutoCloseable {
   }
 
   void restart() throws CommandFailure {
+    restart(config());
+  }
+
+  void restart(RegistrarConfig config) throws CommandFailure {
     registrar.close();
-    start(config());
+    start(config);
   }
 
   Manufacturer manufacturer(Manufacturer.Admission admission) {
