@@ -202,7 +202,7 @@ class OnboardingTest {
     TestPledge pledge = site.pledge("SN-LATER");
     try (TestPledge.Line line = pledge.connect()) {
       HttpResponse answer = TestPledge.expect(202, pledge.requestVoucher(line));
-      assertThat(answer.headers().first("retry-after")).hasValue("7");
+      assertThat(Integer.parseInt(answer.headers().first("retry-after").orElseThrow())).isBetween(8, 11);
       site.masa.reset();
       TestPledge.expect(200, pledge.requestVoucher(line));
     }
