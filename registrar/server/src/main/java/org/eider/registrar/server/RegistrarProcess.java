@@ -130,6 +130,7 @@ public final class RegistrarProcess implements AutoCloseable {
 
     MasaDesk desk = MasaDesk.open(config.masaDesk(), clock);
     atEnd("MASA desk", desk::close);
+    metrics.watch(desk);
     HttpsMasaClient masaClient = new HttpsMasaClient(() -> registrar, config.masa(), clock);
     atEnd("MASA client", masaClient::close);
     atEnd("exchanges with MASAs", desk::stop);

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import org.eider.est.http.HttpsServer;
 import org.eider.est.http.ServerEvents;
 import org.eider.registrar.DeviceState;
+import org.eider.registrar.MasaDesk;
 import org.eider.registrar.StoreException;
 
 /**
@@ -83,6 +84,12 @@ public final class RegistrarMetrics implements ServerEvents {
     gauge("eider.connections", "Open connections", server::connections);
     gauge("eider.queue", "Requests that wait for a worker", server::queued);
     gauge("eider.workers.busy", "Workers that have a request", server::busyWorkers);
+  }
+
+  /** Shows how much goes on with MASAs, from now on. */
+  public void watch(MasaDesk desk) {
+    gauge("eider.masa.pending", "Exchanges with MASAs whose pledges have not been answered for good", () -> desk.get().pending());
+    gauge("eider.masa.waiting", "Requests that wait for a MASA", () -> desk.get().waiting());
   }
 
   /** Shows how many devices are in which state; asked once for each scrape. */
