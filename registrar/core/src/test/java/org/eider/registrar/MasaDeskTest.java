@@ -108,6 +108,27 @@ class MasaDeskTest {
   }
 
   @Test
+  void vouchersThatNobodyFetchesAreKeptForABoundedTimeAndInABoundedNumber() {
+    desk = desk(impatient());
+    for (int i = 0; i < 10; i++) {
+      ask("gone-" + i, new Errand(new Done(VOUCHER)));
+      await().until(this::idle);
+    }
+    assertThat(desk.get().pending()).isEqualTo(10);
+    assertThat(reason(ask("one too many", new Errand(new Done(VOUCHER))))).isEqualTo(VoucherReason.OVERLOADED);
+    clock.advance(Duration.ofMinutes(2));
+    comesBackWithin(ask("takes the place of one", new Errand(new Done(VOUCHER))), 2, 4);
+    assertThat(desk.get().pending()).isEqualTo(10);
+    await().until(this::idle);
+    clock.advance(Duration.ofMinutes(8));
+    desk.tick();
+    assertThat(desk.get().pending()).as("the latest alone").isEqualTo(1);
+    clock.advance(Duration.ofMinutes(2));
+    desk.tick();
+    assertThat(desk.get().pending()).isZero();
+  }
+
+  @Test
   void aRefusalIsToldAtOnceAndLeavesNothing() {
     assertThat(ask("a", new Errand(NO)).outcome()).isEqualTo(Outcome.refused(NO.refusal()));
     assertThat(ask("a", new Errand(new Done(VOUCHER))).outcome()).isEqualTo(Outcome.granted(VOUCHER));

@@ -48,10 +48,15 @@ final class Site {
 
   /** A desk at which requests wait for their MASA, and whose time goes by that clock; nothing is repeated unless a test says so. */
   static MasaDesk desk(InstantSource clock) {
+    return desk(clock, Duration.ofSeconds(10));
+  }
+
+  /** The same where requests wait so long. */
+  static MasaDesk desk(InstantSource clock, Duration waiting) {
     MasaDeskLimits standard = MasaDeskLimits.standard();
-    MasaDeskLimits patient = new MasaDeskLimits(standard.threads(), standard.queue(), standard.pending(), 64, Duration.ofSeconds(10),
+    MasaDeskLimits limits = new MasaDeskLimits(standard.threads(), standard.queue(), standard.pending(), 64, waiting,
         standard.patience(), standard.absence(), standard.identicalRetry());
-    return new MasaDesk(patient, clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()), new Random(1), Optional.empty());
+    return new MasaDesk(limits, clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()), new Random(1), Optional.empty());
   }
 
   BrskiVoucherService service() {
