@@ -42,6 +42,8 @@ class MonitoringTest {
       assertThat(value(metrics, "eider_handshake_seconds_count{outcome=\"done\"}")).isGreaterThanOrEqualTo(2);
       assertThat(value(metrics, "eider_connections_opened_total")).isGreaterThanOrEqualTo(2);
       assertThat(value(metrics, "eider_shed_total{what=\"queue-full\"}")).isZero();
+      assertThat(value(metrics, "eider_masa_pending")).isZero();
+      assertThat(value(metrics, "eider_masa_waiting")).isZero();
       assertThat(value(metrics, "eider_devices{state=\"enrolled\"}") + value(metrics, "eider_devices{state=\"operational\"}")).isEqualTo(1);
       assertThat(metrics).contains("eider_queue ", "eider_workers_busy ", "jvm_memory_used_bytes{", "jvm_threads_live_threads ",
           "process_cpu_usage ", "eider_exchange_seconds_bucket{route=\"/.well-known/est/simpleenroll\",le=\"0.1\"}");
