@@ -13,11 +13,15 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.eider.cli.CommandFailure;
+import org.eider.pki.Certificates;
 import org.eider.pki.PemFiles;
+import org.eider.wire.Octets;
 
 /**
  * The folder that holds everything of one registrar: {@code store/}, {@code ca/}, {@code admin.token} and {@code admin.port} while it
@@ -62,6 +66,18 @@ record DataFolder(Path path) {
 
   Path ca() {
     return path.resolve("ca");
+  }
+
+  /** domainIDs of the registrar's certificate and the CAs above it, as far as there are any yet. */
+  Set<Octets> ownDomains() throws IOException {
+    Set<Octets> domains = new HashSet<>();
+    for (String name : List.of("registrar.pem", "issuing.pem", "root.pem")) {
+      Path file = ca().resolve(name);
+      if (Files.exists(file)) {
+        PemFiles.readCertificates(file).forEach(certificate -> domains.add(Certificates.domainId(certificate)));
+      }
+    }
+    return domains;
   }
 
   Path adminPort() {

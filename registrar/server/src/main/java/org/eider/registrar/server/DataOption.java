@@ -11,6 +11,12 @@ final class DataOption {
       description = "The registrar's data folder; while the registrar runs, it is asked over its admin port.")
   private Path data;
 
+  static DataOption of(Path folder) {
+    DataOption option = new DataOption();
+    option.data = folder;
+    return option;
+  }
+
   /** The folder as given. */
   Path path() {
     return data;

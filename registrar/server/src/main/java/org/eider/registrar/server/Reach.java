@@ -3,6 +3,7 @@ package org.eider.registrar.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
@@ -11,6 +12,7 @@ import org.eider.registrar.server.admin.DirectAdministration;
 import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.registrar.store.SqlStore;
 import org.eider.registrar.store.StoreConfig;
+import org.eider.registrar.store.StoreProbe;
 import org.eider.registrar.store.StoreUnavailable;
 
 /** The way of a command to a registrar: over its admin port while it runs, else by opening its store. */
@@ -60,16 +62,37 @@ final class Reach {
     if (lock.isEmpty()) {
       return Optional.empty();
     }
+    boolean reached = false;
     try {
       Files.deleteIfExists(folder.adminPort());
-      SqlStore store = SqlStore.open(StoreConfig.in(folder.path()).forCommand());
-      return Optional.of(new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), Clock.systemUTC(), () -> {
-        store.close();
-        lock.get().close();
-      }));
+      Administration administration = opened(folder, lock.get());
+      reached = true;
+      return Optional.of(administration);
     } catch (StoreUnavailable e) {
-      lock.get().close();
       throw new CommandFailure(e.getMessage(), e.hint(), e);
+    } finally {
+      if (!reached) {
+        lock.get().close();
+      }
+    }
+  }
+
+  private static Administration opened(DataFolder folder, DataFolder.Held lock) throws IOException, CommandFailure, StoreUnavailable {
+    InstantSource clock = Clock.systemUTC();
+    SqlStore store = SqlStore.open(StoreConfig.in(folder.path()).forCommand(), StoreProbe.NONE, clock);
+    boolean good = false;
+    try {
+      WatchedJournal.compare(store, folder);
+      good = true;
+      return new DirectAdministration(store.devices(), store.certificates(), store.manufacturers(), store.journal(),
+          new StoreCustody(store, folder, clock), clock, () -> {
+            store.close();
+            lock.close();
+          });
+    } finally {
+      if (!good) {
+        store.close();
+      }
     }
   }
 }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "The registrar of a domain: gives devices their voucher and their certificate (RFC 8995, RFC 7030).",
     subcommands = {ServeCommand.class, ConfigCommand.class, ManufacturerCommand.class, DevicesCommand.class,
-      PendingCommand.class, ApproveCommand.class, DenyCommand.class})
+      PendingCommand.class, ApproveCommand.class, DenyCommand.class, PolicyCommand.class, JournalCommand.class, BackupCommand.class,
+      RestoreCommand.class})
 public final class RegistrarCommand implements Callable<Integer> {
   private final Console console;
 

@@ -115,8 +115,9 @@ public final class RegistrarProcess implements AutoCloseable {
     atEnd("lock", lock::close);
     Files.deleteIfExists(folder.adminPort());
     folder.requireSecrets();
-    SqlStore store = SqlStore.open(StoreConfig.in(folder.path()), probe);
+    SqlStore store = SqlStore.open(StoreConfig.in(folder.path()), probe, clock);
     atEnd("store", store::close);
+    atEnd("journal", WatchedJournal.begin(store, folder, version(), clock, random)::close);
 
     ManufacturerStore manufacturers = new KnownManufacturers(store.manufacturers());
     RegistrarMetrics metrics = new RegistrarMetrics();
@@ -143,8 +144,8 @@ public final class RegistrarProcess implements AutoCloseable {
 
     String token = newToken(random);
     folder.writeSecret(folder.adminToken(), token);
-    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), manufacturers, clock,
-        () -> {});
+    DirectAdministration administration = new DirectAdministration(store.devices(), store.certificates(), manufacturers,
+        store.journal(), new StoreCustody(store, folder, clock), clock, () -> {});
     HttpsServer admin = HttpsServer.start(
         new ServerConfig("admin", "127.0.0.1", config.admin().port(), Optional.empty(), false, ADMIN_LIMITS),
         AdminRoutes.of(administration, token, new Monitor(metrics, readiness, config.admin().openMetrics())));
@@ -239,7 +240,7 @@ public final class RegistrarProcess implements AutoCloseable {
     return kit.withWorkers(4, 32).withConnections(64).withTimes(kit.handshake(), kit.request(), kit.idle(), Duration.ofSeconds(5));
   }
 
-  private static String version() {
+  static String version() {
     return Optional.ofNullable(RegistrarProcess.class.getPackage().getImplementationVersion()).orElse("development");
   }
 }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,11 @@ public final class AdminRoutes {
         .on("GET", "/admin/device", 0, guard.withToken(guarded(admin::device)))
         .on("GET", "/admin/held", 0, guard.withToken(guarded(admin::held)))
         .on("POST", "/admin/decisions", MAX_SMALL_BODY, guard.withToken(guarded(admin::decide)))
+        .on("GET", "/admin/policy", 0, guard.withToken(guarded(admin::policy)))
+        .on("GET", "/admin/journal", 0, guard.withToken(guarded(admin::journal)))
+        .on("GET", "/admin/journal/head", 0, guard.withToken(guarded(request -> ok(new JournalHead(administration.journalHead())))))
+        .on("GET", "/admin/journal/verify", 0, guard.withToken(guarded(request -> ok(administration.verifyJournal()))))
+        .on("POST", "/admin/backup", MAX_SMALL_BODY, guard.withToken(guarded(admin::backup)))
         .on("GET", "/admin/manufacturers", 0, guard.withToken(guarded(admin::manufacturers)))
         .on("POST", "/admin/manufacturers", MAX_BODY, guard.withToken(guarded(admin::put)))
         .on("DELETE", "/admin/manufacturers", 0, guard.withToken(guarded(admin::remove)))
@@ -93,6 +100,50 @@ public final class AdminRoutes {
     Optional<DeviceView> device = administration.decide(body(request, DecisionForm.class));
     return device.map(AdminRoutes::ok).orElseGet(() -> HttpResponse.text(404, "no such device, and no such manufacturer"));
   }
+
+  private HttpResponse policy(HttpRequest request) throws IOException, DecodeException {
+    Optional<DeviceId> id = id(query(request), "manufacturer", "serial");
+    Optional<PolicyReport> report = id.isPresent() ? administration.policy(id.get()) : Optional.empty();
+    return report.map(AdminRoutes::ok).orElseGet(() -> HttpResponse.text(404, "no such device, and no such manufacturer"));
+  }
+
+  private HttpResponse journal(HttpRequest request) throws IOException, DecodeException {
+    Map<String, String> query = query(request);
+    Optional<DeviceId> id = id(query, "manufacturer", "serial");
+    return ok(id.isPresent() ? administration.journalOf(id.get(), limit(query)) : administration.journal(after(query), limit(query)));
+  }
+
+  private HttpResponse backup(HttpRequest request) throws IOException, DecodeException {
+    Path file = path(body(request, BackupRequest.class).file());
+    try {
+      return ok(administration.backup(file));
+    } catch (RefusedException e) {
+      HttpResponse answer = ok(new Refused(e.getMessage(), e.hint()));
+      return new HttpResponse(409, answer.headers(), answer.body(), false).noted("BACKUP_FAILED", e.getMessage());
+    }
+  }
+
+  /**
+   * How far the journal goes.
+   *
+   * @param entries number of its last entry
+   */
+  record JournalHead(long entries) {}
+
+  /**
+   * The body of a request for a backup.
+   *
+   * @param file absolute path
+   */
+  record BackupRequest(String file) {}
+
+  /**
+   * Why something could not be done.
+   *
+   * @param message what went wrong
+   * @param hint what to do about it
+   */
+  record Refused(String message, String hint) {}
 
   private HttpResponse manufacturers(HttpRequest request) throws IOException {
     return ok(administration.manufacturers().stream().map(ManufacturerForm::of).toList());
@@ -149,6 +200,26 @@ public final class AdminRoutes {
     return query.containsKey(manufacturer) && query.containsKey(serial)
         ? Optional.of(new DeviceId(query.get(manufacturer), query.get(serial)))
         : Optional.empty();
+  }
+
+  private static Path path(String text) throws DecodeException {
+    try {
+      Path path = Path.of(text);
+      if (path.isAbsolute()) {
+        return path.normalize();
+      }
+    } catch (InvalidPathException e) {
+      throw new DecodeException(DecodeException.Flaw.WRONG_TYPE, "file", "no path", e);
+    }
+    throw new DecodeException(DecodeException.Flaw.OUT_OF_RANGE, "file", "no absolute path");
+  }
+
+  private static long after(Map<String, String> query) throws DecodeException {
+    String text = query.getOrDefault("after", "0");
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new DecodeException(DecodeException.Flaw.OUT_OF_RANGE, "after", "not the number of an entry");
+    }
+    return Long.parseLong(text);
   }
 
   private static int limit(Map<String, String> query) throws DecodeException {

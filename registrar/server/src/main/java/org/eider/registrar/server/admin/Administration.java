@@ -1,6 +1,7 @@
 package org.eider.registrar.server.admin;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.eider.registrar.DeviceId;
@@ -38,6 +39,34 @@ public interface Administration extends AutoCloseable {
    * @return the device as it stands then; empty, and nothing recorded, when neither it nor its manufacturer is known
    */
   Optional<DeviceView> decide(DecisionForm decision) throws IOException;
+
+  /** What the rules say of a device, which may not have been heard of yet; empty when neither it nor its manufacturer is known. */
+  Optional<PolicyReport> policy(DeviceId id) throws IOException;
+
+  /** Number of the last entry of the journal; 0 when there is none. */
+  long journalHead() throws IOException;
+
+  /**
+   * Entries of the journal in their order.
+   *
+   * @param after only those with a greater number
+   * @param limit most entries to return, up to {@link #MAX_PAGE}
+   */
+  List<JournalView> journal(long after, int limit) throws IOException;
+
+  /** Entries about a device, the newest first, up to {@link #MAX_PAGE}. */
+  List<JournalView> journalOf(DeviceId id, int limit) throws IOException;
+
+  /** Checks journal, rows, checkpoints and CA against each other; takes a while. */
+  JournalReport verifyJournal() throws IOException;
+
+  /**
+   * Writes a backup.
+   *
+   * @param file absolute, must not exist; written by the registrar when that runs
+   * @throws RefusedException when it cannot be made, with what to do about it
+   */
+  BackupView backup(Path file) throws IOException;
 
   /** All manufacturers by name. */
   List<Manufacturer> manufacturers() throws IOException;

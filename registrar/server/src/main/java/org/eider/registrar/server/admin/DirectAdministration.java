@@ -3,11 +3,15 @@ package org.eider.registrar.server.admin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eider.pki.Certificates;
+import org.eider.registrar.AuditEvidence;
+import org.eider.registrar.Case;
+import org.eider.registrar.Cases;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.Decisions;
 import org.eider.registrar.Device;
@@ -15,8 +19,11 @@ import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.Fact;
 import org.eider.registrar.IssuedCertificate;
+import org.eider.registrar.Journal;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.ManufacturerStore;
+import org.eider.registrar.Rules;
+import org.eider.registrar.Verdict;
 import org.eider.voucher.Assertion;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
@@ -26,17 +33,22 @@ public final class DirectAdministration implements Administration {
   private final DeviceLedger devices;
   private final CertificateLedger certificates;
   private final ManufacturerStore manufacturers;
+  private final Journal journal;
+  private final Custody custody;
   private final InstantSource clock;
   private final Closeable whenClosed;
 
   /**
    * On these ledgers.
    *
+   * @param custody what concerns all of them
    * @param clock the time of decisions
    * @param whenClosed what {@link #close()} does
    */
-  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers, InstantSource clock,
-      Closeable whenClosed) {
+  public DirectAdministration(DeviceLedger devices, CertificateLedger certificates, ManufacturerStore manufacturers, Journal journal,
+      Custody custody, InstantSource clock, Closeable whenClosed) {
+    this.journal = journal;
+    this.custody = custody;
     this.clock = clock;
     this.whenClosed = whenClosed;
     this.devices = devices;
@@ -73,6 +85,45 @@ public final class DirectAdministration implements Administration {
     new Decisions(devices, Decisions.LIFETIME, clock)
         .record(id, decision.approved(), decision.by(), decision.reason(), Optional.of(decision.valid()));
     return devices.device(id).map(this::view);
+  }
+
+  @Override
+  public Optional<PolicyReport> policy(DeviceId id) throws IOException {
+    Case stored = new Cases(devices, manufacturers, clock).of(id, Case.Purpose.VOUCHER);
+    if (stored.manufacturer().isEmpty() && stored.known().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Fact.AuditLogReceived> log = devices.auditLogs(id, 1).stream().findFirst();
+    Case facts = log.isPresent() ? stored.with(AuditEvidence.of(log.get(), custody.ownDomains())) : stored;
+    Verdict verdict = Rules.judge(facts);
+    return Optional.of(new PolicyReport(id.manufacturer(), id.serialNumber(), facts.known().isPresent(), verdict.disposition().label(),
+        verdict.rule().name(), verdict.why(), Rules.explain(facts).stream().map(PolicyReport.Line::of).toList(),
+        log.map(DirectAdministration::view)));
+  }
+
+  @Override
+  public long journalHead() {
+    return journal.head().number();
+  }
+
+  @Override
+  public List<JournalView> journal(long after, int limit) {
+    return journal.entries(after, Math.min(limit, MAX_PAGE)).stream().map(JournalView::of).toList();
+  }
+
+  @Override
+  public List<JournalView> journalOf(DeviceId id, int limit) {
+    return journal.ofDevice(id, Math.min(limit, MAX_PAGE)).stream().map(JournalView::of).toList();
+  }
+
+  @Override
+  public JournalReport verifyJournal() throws IOException {
+    return JournalReport.of(custody.verify());
+  }
+
+  @Override
+  public BackupView backup(Path file) throws IOException {
+    return custody.backup(file);
   }
 
   @Override
@@ -163,7 +214,7 @@ public final class DirectAdministration implements Administration {
     return serial.toString(16);
   }
 
-  private static String label(Enum<?> constant) {
+  static String label(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

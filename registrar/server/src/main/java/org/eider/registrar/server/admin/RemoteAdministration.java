@@ -8,6 +8,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.eider.wire.Octets;
 public final class RemoteAdministration implements Administration {
   private static final int CONNECT_MILLIS = 2_000;
   private static final int READ_MILLIS = 30_000;
+  /** For what reads or copies the whole store. */
+  private static final int LONG_READ_MILLIS = 3_600_000;
   private static final int MAX_ANSWER = 64 * 1024 * 1024;
   private static final int SERIALS_PER_REQUEST = 5_000;
 
@@ -56,8 +59,7 @@ public final class RemoteAdministration implements Administration {
 
   @Override
   public Optional<DeviceReport> device(DeviceId id) throws IOException {
-    String which = "manufacturer=" + encoded(id.manufacturer()) + "&serial=" + encoded(id.serialNumber());
-    Answer answer = ask("GET", "/admin/device?" + which, Octets.empty());
+    Answer answer = ask("GET", "/admin/device?" + which(id), Octets.empty());
     return answer.status() == 404 ? Optional.empty() : Optional.of(AdminJson.decode(answer.good(), DeviceReport.class));
   }
 
@@ -70,6 +72,42 @@ public final class RemoteAdministration implements Administration {
   public Optional<DeviceView> decide(DecisionForm decision) throws IOException {
     Answer answer = ask("POST", "/admin/decisions", AdminJson.encode(decision));
     return answer.status() == 404 ? Optional.empty() : Optional.of(AdminJson.decode(answer.good(), DeviceView.class));
+  }
+
+  @Override
+  public Optional<PolicyReport> policy(DeviceId id) throws IOException {
+    Answer answer = ask("GET", "/admin/policy?" + which(id), Octets.empty());
+    return answer.status() == 404 ? Optional.empty() : Optional.of(AdminJson.decode(answer.good(), PolicyReport.class));
+  }
+
+  @Override
+  public long journalHead() throws IOException {
+    return AdminJson.decode(good("GET", "/admin/journal/head", Octets.empty()), AdminRoutes.JournalHead.class).entries();
+  }
+
+  @Override
+  public List<JournalView> journal(long after, int limit) throws IOException {
+    return AdminJson.decodeList(good("GET", "/admin/journal?after=" + after + "&limit=" + limit, Octets.empty()), JournalView.class);
+  }
+
+  @Override
+  public List<JournalView> journalOf(DeviceId id, int limit) throws IOException {
+    return AdminJson.decodeList(good("GET", "/admin/journal?limit=" + limit + "&" + which(id), Octets.empty()), JournalView.class);
+  }
+
+  @Override
+  public JournalReport verifyJournal() throws IOException {
+    return AdminJson.decode(ask("GET", "/admin/journal/verify", Octets.empty(), LONG_READ_MILLIS).good(), JournalReport.class);
+  }
+
+  @Override
+  public BackupView backup(Path file) throws IOException {
+    Answer answer = ask("POST", "/admin/backup", AdminJson.encode(new AdminRoutes.BackupRequest(file.toString())), LONG_READ_MILLIS);
+    if (answer.status() == 409) {
+      AdminRoutes.Refused refused = AdminJson.decode(answer.body(), AdminRoutes.Refused.class);
+      throw new RefusedException(refused.message(), refused.hint());
+    }
+    return AdminJson.decode(answer.good(), BackupView.class);
   }
 
   @Override
@@ -122,11 +160,19 @@ public final class RemoteAdministration implements Administration {
     return ask(method, path, body).good();
   }
 
+  private static String which(DeviceId id) {
+    return "manufacturer=" + encoded(id.manufacturer()) + "&serial=" + encoded(id.serialNumber());
+  }
+
   private Answer ask(String method, String path, Octets body) throws IOException {
+    return ask(method, path, body, READ_MILLIS);
+  }
+
+  private Answer ask(String method, String path, Octets body, int readMillis) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection(Proxy.NO_PROXY);
     connection.setRequestMethod(method);
     connection.setConnectTimeout(CONNECT_MILLIS);
-    connection.setReadTimeout(READ_MILLIS);
+    connection.setReadTimeout(readMillis);
     connection.setInstanceFollowRedirects(false);
     connection.setRequestProperty("Authorization", "Bearer " + token);
     if (!body.isEmpty()) {
