@@ -49,7 +49,8 @@ class AdminPortTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET,/admin/live", "GET,/admin/devices", "GET,/admin/device", "GET,/admin/held", "POST,/admin/decisions",
+  @CsvSource({"GET,/admin/live", "GET,/admin/devices", "GET,/admin/device", "GET,/admin/held", "GET,/admin/policy", "GET,/admin/journal", "GET,/admin/journal/head",
+      "GET,/admin/journal/verify", "POST,/admin/backup", "POST,/admin/decisions",
       "GET,/admin/manufacturers", "POST,/admin/manufacturers", "DELETE,/admin/manufacturers?name=acme", "POST,/admin/expected"})
   void withoutTheTokenEverythingIs401AndNothingHappens(String method, String path) throws Exception {
     for (String wrong : List.of("", "Bearer ", "Bearer x", "Bearer " + token + "x", "Basic " + token, token)) {
@@ -151,13 +152,13 @@ class AdminPortTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "{\"name\":\"x\"}", "{\"manufacturer\":\"x\"}", "null", "{\"name\":\"x y\",\"admission\":\"all\"}",
+  @ValueSource(strings = {"", "{", "[]", "{\"name\":\"x\"}", "{\"manufacturer\":\"x\"}", "null", "{\"file\":\"relative\"}", "{\"file\":\"\"}", "{\"file\":\"/\\u0000\"}", "{\"name\":\"x y\",\"admission\":\"all\"}",
       "{\"manufacturer\":\"acme\",\"serial\":\"\",\"approved\":true,\"valid_seconds\":60,\"by\":\"x\",\"reason\":\"\"}",
       "{\"manufacturer\":\"acme\",\"serial\":\"x\",\"approved\":true,\"valid_seconds\":59,\"by\":\"x\",\"reason\":\"\"}",
       "{\"manufacturer\":\"acme\",\"serial\":\"x\",\"approved\":true,\"valid_seconds\":60,\"by\":\"\",\"reason\":\"\"}",
       "{\"manufacturer\":\"acme\",\"serial\":\"x\",\"approved\":1,\"by\":\"x\",\"reason\":\"\"}"})
   void aBodyThatItDoesNotTakeIs400(String body) throws Exception {
-    for (String path : List.of("/admin/manufacturers", "/admin/expected", "/admin/decisions")) {
+    for (String path : List.of("/admin/manufacturers", "/admin/expected", "/admin/decisions", "/admin/backup")) {
       HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.registrar.adminPort() + path))
           .header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.ofString(body)).build();
       assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as(path).isEqualTo(400);
