@@ -1,5 +1,6 @@
 package org.eider.registrar.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,6 +82,8 @@ final class BackupFile {
         unpack(zip, entries.get(part.getKey()), part.getValue(), folder.resolve(part.getKey()));
       }
       return manifest;
+    } catch (ZipException | EOFException e) {
+      throw new DecodeException(DecodeException.Flaw.WRONG_TYPE, "", "it is no zip file, or a damaged one", e);
     }
   }
 
@@ -145,7 +148,7 @@ final class BackupFile {
         out.write(buffer, 0, n);
       }
       channel.force(true);
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new DecodeException(DecodeException.Flaw.WRONG_TYPE, "", "its part " + entry.getName() + " is damaged", e);
     }
     if (left != 0 || !Octets.of(digest.digest()).equals(part.sha256())) {

@@ -237,7 +237,8 @@ class BackupTest {
     byte[] octets = Files.readAllBytes(folder.resolve("good"));
     Files.write(folder.resolve("bad"), java.util.Arrays.copyOf(octets, length < 0 ? octets.length + length : length));
 
-    assertThatExceptionOfType(BackupException.class).isThrownBy(() -> restore(folder.resolve("bad"), folder.resolve("target")));
+    assertThatExceptionOfType(BackupException.class).isThrownBy(() -> restore(folder.resolve("bad"), folder.resolve("target")))
+        .withMessageContaining("is no backup, or damaged");
     assertNothingElseIn("data", "good", "bad");
   }
 
