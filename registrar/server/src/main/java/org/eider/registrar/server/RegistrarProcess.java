@@ -53,6 +53,7 @@ import org.slf4j.LoggerFactory;
 public final class RegistrarProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarProcess.class);
   private static final int TOKEN_SIZE = 32;
+  private static final Duration LOOK_AT_OWN_CERTIFICATE = Duration.ofHours(1);
   private static final ServerConfig.Limits ADMIN_LIMITS = adminLimits();
 
   private final Deque<Part> parts = new ArrayDeque<>();
@@ -62,6 +63,7 @@ public final class RegistrarProcess implements AutoCloseable {
   private final Readiness readiness = new Readiness()
       .need("running", () -> !draining.get())
       .need("https", () -> listener.get().map(HttpsServer::isListening).orElse(false));
+  private OwnCredential own;
   private int httpsPort;
   private int adminPort;
 
@@ -125,18 +127,20 @@ public final class RegistrarProcess implements AutoCloseable {
     readiness.need("store", () -> store.devices().devices(Optional.empty(), 1).size() <= 1);
 
     EmbeddedCa ca = EmbeddedCa.open(folder.ca(), store.certificates(), clock, random);
-    Credential registrar = ca.registrarCredential(config.https().names());
-    logCertificates(registrar);
+    own = OwnCredential.of(ca, config.https().names(), LOOK_AT_OWN_CERTIFICATE);
+    atEnd("renewal", own::close);
+    logCertificates(own.current());
+    metrics.certificateUntil(() -> own.current().certificate().getNotAfter().toInstant());
     readiness.need("ca", () -> !ca.chain().isEmpty());
 
     MasaDesk desk = MasaDesk.open(config.masaDesk(), clock);
     atEnd("MASA desk", desk::close);
     metrics.watch(desk);
-    HttpsMasaClient masaClient = new HttpsMasaClient(() -> registrar, config.masa(), clock);
+    HttpsMasaClient masaClient = new HttpsMasaClient(own::current, config.masa(), clock);
     atEnd("MASA client", masaClient::close);
     atEnd("exchanges with MASAs", desk::stop);
     MasaClient masa = new MeteredMasaClient(masaClient, metrics);
-    BrskiVoucherService vouchers = new BrskiVoucherService(manufacturers, store.devices(), masa, () -> registrar, VoucherSealer.cms(), clock,
+    BrskiVoucherService vouchers = new BrskiVoucherService(manufacturers, store.devices(), masa, own::current, VoucherSealer.cms(), clock,
         desk, config.admission().mostHeld());
     DomainTelemetryService telemetry = new DomainTelemetryService(manufacturers, store.devices(), store.certificates(), clock);
     DomainEstService est = new DomainEstService(manufacturers, store.devices(), store.certificates(), ca,
@@ -156,9 +160,10 @@ public final class RegistrarProcess implements AutoCloseable {
     BrskiRoutes.addTo(routes, vouchers, telemetry);
     EstRoutes.addTo(routes, est);
     HttpsServer https = HttpsServer.start(
-        new ServerConfig("registrar", config.https().host(), config.https().port(), Optional.of(registrar), true, config.limits().kit()),
+        new ServerConfig("registrar", config.https().host(), config.https().port(), Optional.of(own.current()), true, config.limits().kit()),
         routes.build(), metrics);
     atEnd("HTTPS", https::close);
+    own.onRenewal(https::show);
     metrics.watch(https);
     listener.set(Optional.of(https));
     httpsPort = https.address().getPort();
@@ -167,6 +172,11 @@ public final class RegistrarProcess implements AutoCloseable {
     atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
     warnWithoutManufacturers(manufacturers);
     LOG.info("listening https={}:{} admin=127.0.0.1:{}", config.https().host(), httpsPort, adminPort);
+  }
+
+  /** What the registrar shows and signs with. */
+  OwnCredential own() {
+    return own;
   }
 
   /** The port of BRSKI and EST. */

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -90,6 +91,12 @@ public final class RegistrarMetrics implements ServerEvents {
   public void watch(MasaDesk desk) {
     gauge("eider.masa.pending", "Exchanges with MASAs whose pledges have not been answered for good", () -> desk.get().pending());
     gauge("eider.masa.waiting", "Requests that wait for a MASA", () -> desk.get().waiting());
+  }
+
+  /** Shows until when the registrar's own certificate is good. */
+  public void certificateUntil(Supplier<Instant> end) {
+    Gauge.builder("eider.certificate.until", () -> end.get().getEpochSecond()).baseUnit("seconds")
+        .description("When the registrar's certificate ends, in seconds since 1970").register(registry);
   }
 
   /** Shows how many devices are in which state; asked once for each scrape. */
