@@ -1,10 +1,12 @@
 package org.eider.registrar.server;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
@@ -14,7 +16,6 @@ import org.eider.registrar.server.admin.Administration;
 import org.eider.registrar.server.admin.JournalReport;
 import org.eider.registrar.server.admin.JournalView;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,14 +33,15 @@ import picocli.CommandLine.Spec;
             + "were written."})
 final class JournalCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
+  private static final String DATA =
+      "The registrar's data folder, needed; while the registrar runs, it is asked over its admin port (default: none).";
 
   @ParentCommand private RegistrarCommand parent;
   @Spec private CommandSpec spec;
 
-  // Not the mixin: that would make --data necessary before "verify" as well.
-  @Option(names = "--data", paramLabel = "DIR",
-      description = "The registrar's data folder; needed (default: none).")
-  private Optional<java.nio.file.Path> data;
+  // Not the mixin: --data may stand before "verify" or after it.
+  @Option(names = "--data", paramLabel = "DIR", description = DATA)
+  private Optional<Path> data;
 
   @Option(names = "--device", paramLabel = "SERIAL",
       description = "Only entries about that device, named as for devices (default: all entries).")
@@ -62,9 +64,8 @@ final class JournalCommand implements Callable<Integer> {
     if (after.orElse(0L) < 0) {
       throw new ParameterException(spec.commandLine(), "--after is the number of an entry, or 0");
     }
-    DataOption folder = DataOption.of(data.orElseThrow(() -> new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'")));
     List<JournalView> entries;
-    try (Administration administration = folder.existing()) {
+    try (Administration administration = folder(data, spec).existing()) {
       entries = device.isPresent() ? ofDevice(administration) : all(administration);
     }
     if (json) {
@@ -92,6 +93,10 @@ final class JournalCommand implements Callable<Integer> {
     return entries;
   }
 
+  private static DataOption folder(Optional<Path> data, CommandSpec spec) {
+    return DataOption.of(data.orElseThrow(() -> new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'")));
+  }
+
   /** The newest of a device, shown like everything else with the oldest first. */
   private List<JournalView> ofDevice(Administration administration) throws CommandFailure, IOException {
     DeviceId id = new DeviceName(device.orElseThrow()).known(administration);
@@ -103,22 +108,32 @@ final class JournalCommand implements Callable<Integer> {
 
   /** {@code eider registrar journal verify}. */
   @Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false,
-      description = {"Recomputes the whole chain from the rows as they are, compares it with the signed checkpoints and with the CA, and names",
-          "whatever was changed, removed, added or reordered. Exits 0 only when nothing was."})
+      description = "Recomputes the whole chain from the rows as they are, compares it with the signed checkpoints and with the CA, and names "
+          + "whatever was changed, removed, added or reordered. Exits 0 only when nothing was.")
   static final class Verify implements Callable<Integer> {
+    private static final Set<String> ALSO_BEFORE = Set.of("--data", "--json");
+
     @ParentCommand private JournalCommand above;
-    @Mixin private DataOption data;
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--data", paramLabel = "DIR", description = DATA)
+    private Optional<Path> data;
 
     @Option(names = "--json", description = "Print JSON: one object with whole, entries, head and faults (default: ${DEFAULT-VALUE}).")
     private boolean json;
 
     @Override
     public Integer call() throws CommandFailure, IOException {
+      above.spec.commandLine().getParseResult().matchedOptions().stream().filter(option -> !ALSO_BEFORE.contains(option.longestName()))
+          .findFirst().ifPresent(option -> {
+            throw new ParameterException(spec.commandLine(), option.longestName() + " is not for verify, which looks at everything");
+          });
+      boolean asJson = json || above.json;
       JournalReport report;
-      try (Administration administration = data.existing()) {
+      try (Administration administration = folder(data.or(() -> above.data), spec).existing()) {
         report = administration.verifyJournal();
       }
-      if (json) {
+      if (asJson) {
         above.parent.console().json(AdminJson.plain(report));
       } else {
         report.faults().forEach(fault -> above.parent.console().line(TextTable.clean(fault.kind() + ": " + fault.what())));
@@ -128,7 +143,7 @@ final class JournalCommand implements Callable<Integer> {
             + (report.faultCount() > report.faults().size() ? ", the first " + report.faults().size() + " of them named" : ""),
             "keep the data folder as it is, find out who had access, and restore a backup: docs/operating.md, Verifying the journal");
       }
-      if (!json) {
+      if (!asJson) {
         above.parent.console().line("the journal is whole: " + report.entries() + " entries, the last has the hash " + report.head());
       }
       return Cli.OK;

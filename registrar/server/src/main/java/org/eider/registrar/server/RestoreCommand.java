@@ -18,8 +18,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "restore",
     mixinStandardHelpOptions = true,
-    description = {"Makes a data folder from a backup. Store, journal, checkpoints and CA are checked against each other first; when they do",
-        "not agree, nothing is written. What happened after the backup is not in it."})
+    description = {"Makes a data folder from a backup. What happened after the backup is not in it.",
+        "Store, journal, checkpoints and CA are checked against each other first; when they do not agree, nothing is written."})
 final class RestoreCommand implements Callable<Integer> {
   @ParentCommand private RegistrarCommand parent;
 

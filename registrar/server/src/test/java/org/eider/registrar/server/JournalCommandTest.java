@@ -9,6 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
+import org.eider.pki.Certificates;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,23 @@ class JournalCommandTest {
     assertThat(verified.get("entries").longValue()).isEqualTo(all.size());
     assertThat(verified.get("head")).isEqualTo(all.get(all.size() - 1).get("hash"));
     assertThat(Ran.on(data, "journal", "verify").ok().out()).startsWith("the journal is whole: " + all.size() + " entries");
+    assertThat(Ran.of("journal", "--data", data.toString(), "--json", "verify").json()).isEqualTo(verified);
+  }
+
+  @Test
+  void theJournalNamesTheManufacturerThatWasAddedOrRemoved() throws Exception {
+    Ran.on(data, "manufacturer", "remove", "--name", "acme").ok();
+    assertThat(Ran.on(data, "journal").ok().out()).containsPattern("manufacturer-put .* acme with admission auto")
+        .containsPattern("manufacturer-removed .* acme with 0 expected devices");
+  }
+
+  @Test
+  void thereIsNothingToBackUpBeforeTheFirstStart() throws Exception {
+    Path fresh = folder.resolve("fresh");
+    Path ca = Files.writeString(folder.resolve("ca.pem"), Certificates.pem(List.of(site.maker.certificate())));
+    Ran.on(fresh, "manufacturer", "add", "--name", "acme", "--idevid-ca", ca.toString(), "--voucher-ca", ca.toString(), "--masa-uri", "localhost").ok();
+    assertThat(Ran.on(fresh, "backup", folder.resolve("backup").toString()).failed().err()).contains("was never started");
+    assertThat(folder.resolve("backup")).doesNotExist();
   }
 
   @ParameterizedTest

@@ -176,7 +176,8 @@ class RegistrarCommandTest {
       "manufacturer add --data x --name n --from-masa m --released-domain !", "manufacturer add --data x --name n --from-masa m --released-domain AAAA",
       "manufacturer remove --data x", "devices", "devices --data x a b",
       "pending", "pending --data x y", "policy", "policy show --data x", "policy show --data x a --manufacturer b", "policy test --data x",
-      "journal", "journal --data x --limit 0", "journal --data x --after -1", "journal verify", "backup --data x", "restore --data x", "restore f",
+      "journal", "journal --data x --limit 0", "journal --data x --after -1", "journal verify",
+      "journal --data x --device y verify", "journal --limit 5 verify --data x", "backup --data x", "restore --data x", "restore f",
       "approve", "approve --data x", "approve y", "deny --data x", "approve --data x y --for soon",
       "approve --data x y --for 59s", "deny --data x y --for 3661d", "approve --data x y --reason"})
   void calledWronglyIsExit2WithAHint(String words) {
@@ -193,7 +194,7 @@ class RegistrarCommandTest {
       "manufacturer add --data NONE --name x --idevid-ca NONE --masa-uri localhost --voucher-ca NONE",
       "pending --data NONE", "policy show --data NONE x", "policy show --data DATA --manufacturer nobody", "policy test --data DATA nobody",
       "policy test --data DATA nobody/x", "journal --data NONE", "journal --data DATA --device nobody", "journal verify --data NONE",
-      "backup --data NONE FILE", "backup --data DATA FILE", "restore --data NONE FILE", "restore --data DATA FILE", "approve --data NONE x", "deny --data NONE x", "approve --data DATA nobody", "deny --data DATA nobody",
+      "journal --data NONE verify", "backup --data NONE FILE", "backup --data DATA FILE", "restore --data NONE FILE", "restore --data DATA FILE", "approve --data NONE x", "deny --data NONE x", "approve --data DATA nobody", "deny --data DATA nobody",
       "approve --data DATA nobody/x", "deny --data DATA acme/", "manufacturer remove --data DATA --name nobody", "manufacturer list --data DATA --name nobody", "config check NONE"})
   void whatCannotBeDoneIsExit1WithAHint(String words) throws Exception {
     Path file = Files.writeString(folder.resolve("one.txt"), "x\n");

@@ -53,6 +53,10 @@ public final class Backup {
     if (target.getParent() == null || !Files.isDirectory(target.getParent())) {
       throw new BackupException("there is no folder for " + target, "make the folder first");
     }
+    if (!JournalKey.existsIn(dataFolder)) {
+      throw new BackupException("the registrar of " + dataFolder + " was never started: it has no CA yet, and no key of the journal",
+          "start it once, and back it up then");
+    }
     try {
       Path work = Files.createTempDirectory(target.getParent(), ".backup");
       try {

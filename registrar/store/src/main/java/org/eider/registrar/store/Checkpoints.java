@@ -25,8 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
-  private static final String HINT = "the store is damaged, was changed or is an older one: keep it, and restore the data folder from a "
-      + "backup; registrar journal verify names what is wrong";
+  private static final String HINT = "the store is damaged, was changed or is an older one: keep it, and restore the data folder from a backup";
 
   private final CheckpointFile file;
   private final SqlStore store;
@@ -131,7 +130,7 @@ public final class Checkpoints implements AutoCloseable {
     Optional<Checkpoint> last = CheckpointFile.parse(lines.get(lines.size() - 1)).filter(file::isGood);
     if (last.isEmpty()) {
       throw new StoreUnavailable("the last line of " + file.path() + " is no checkpoint that this registrar's journal key has signed",
-          "somebody has changed that file or the key; restore the data folder from a backup, or find out with registrar journal verify");
+          "somebody has changed that file or the key; keep both, and restore the data folder from a backup");
     }
     Head expected = last.get().head();
     Optional<Head> found = store.journalAt(expected.number());

@@ -67,7 +67,8 @@ final class SqlManufacturerStore implements ManufacturerStore {
       Handle handle = writing.handle();
       boolean done = run(handle, UPDATE, manufacturer) == 1 || run(handle, INSERT, manufacturer) == 1
           || run(handle, UPDATE, manufacturer) == 1;
-      writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_PUT, "admission " + manufacturer.admission(), name(manufacturer.name()),
+      writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_PUT,
+          manufacturer.name() + " with admission " + manufacturer.admission().label(), name(manufacturer.name()),
           handle.createQuery(ONE).bind("name", manufacturer.name()).map((row, context) -> Table.MANUFACTURERS.digest(row)).one()));
       return done;
     });
@@ -81,7 +82,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
       int lists = handle.createUpdate("DELETE FROM expected_lists WHERE manufacturer = :name").bind("name", name).execute();
       boolean removed = handle.createUpdate("DELETE FROM manufacturers WHERE name = :name").bind("name", name).execute() == 1;
       if (removed || lists > 0) {
-        writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_REMOVED, "with " + listed + " expected devices", name(name),
+        writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_REMOVED, name + " with " + listed + " expected devices", name(name),
             Canonical.of("eider.row").sha256()));
       }
       return removed;
