@@ -9,7 +9,6 @@ import org.eider.est.http.SourceLimits;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.KeyType;
 import org.eider.registrar.BrskiVoucherService;
-import org.eider.registrar.Decisions;
 import org.eider.registrar.EnrolmentProfile;
 import org.eider.registrar.MasaDeskLimits;
 
@@ -34,7 +33,7 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
         new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
         new Admin(0, false),
         Limits.standard(),
-        new Admission(Decisions.LIFETIME, BrskiVoucherService.MOST_HELD),
+        new Admission(BrskiVoucherService.MOST_HELD),
         Vouchers.standard(),
         Enrolment.standard(),
         Masa.standard(),
@@ -213,15 +212,13 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
   }
 
   /**
-   * What operators decide.
+   * Devices that wait for an operator.
    *
-   * @param decisionLifetime how long a decision counts of which nothing else is said
    * @param mostHeld devices of one manufacturer that may wait for an operator at a time; beyond it the answer is 503
    */
-  public record Admission(Duration decisionLifetime, int mostHeld) {
+  public record Admission(int mostHeld) {
     /** Checks the values. */
     public Admission {
-      BadSetting.unlessWithin("decision-lifetime", decisionLifetime, Decisions.SHORTEST, Decisions.LONGEST);
       BadSetting.unlessWithin("most-held", mostHeld, 1, 1_000_000);
     }
   }

@@ -50,7 +50,6 @@ class ConfigFileTest {
           request-burst: 25
           share: 26
       admission:
-        decision-lifetime: 7h
         most-held: 77
       vouchers:
         identical-retry: 11m
@@ -108,7 +107,7 @@ class ConfigFileTest {
         new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
             Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
             new RegistrarConfig.PerSource(21, 22, 23, 24, 25, 26)),
-        new RegistrarConfig.Admission(Duration.ofHours(7), 77),
+        new RegistrarConfig.Admission(77),
         new RegistrarConfig.Vouchers(Duration.ofMinutes(11), Duration.ofSeconds(3), Duration.ofDays(2), Duration.ofMinutes(12), 8),
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
