@@ -10,12 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.eider.est.CertificateIssuer;
 import org.eider.est.ClientSession;
 import org.eider.est.EstService;
 import org.eider.est.Outcome;
@@ -48,7 +48,7 @@ public final class DomainEstService implements EstService {
   private final DeviceLedger ledger;
   private final Cases cases;
   private final Repeats repeats;
-  private final CertificateIssuer issuer;
+  private final LdevidIssuer issuer;
   private final EnrolmentProfile profile;
   private final LdevidNames names;
   private final CsrRules rules;
@@ -62,7 +62,7 @@ public final class DomainEstService implements EstService {
    * @param requireChannelBinding whether requests without a challengePassword are refused (RFC 7030 section 3.5)
    * @throws IllegalArgumentException when the profile's templates are no names
    */
-  public DomainEstService(ManufacturerStore manufacturers, DeviceLedger ledger, CertificateLedger certificates, CertificateIssuer issuer,
+  public DomainEstService(ManufacturerStore manufacturers, DeviceLedger ledger, CertificateLedger certificates, LdevidIssuer issuer,
       EnrolmentProfile profile, boolean requireChannelBinding, InstantSource clock) {
     this.idevids = new Idevids(manufacturers);
     this.ldevids = new Ldevids(certificates);
@@ -169,11 +169,8 @@ public final class DomainEstService implements EstService {
     LdevidTemplate template = applicant.renewed().isPresent()
         ? renewal(csr, key, applicant.renewed().get())
         : template(key, names.subject(device.id()), subjectAltName(device.id()));
-    // 4. Issued, and recorded by the issuer before it returns.
-    X509Certificate certificate = issue(template, device.id());
-    // 5. Recorded with the device before it is handed out.
-    ledger.append(List.of(enrolled(session, applicant, device, certificate)));
-    return certificate;
+    // 4. Issued, and recorded with the device before it is handed out.
+    return issue(template, device.id(), certificate -> List.of(enrolled(session, applicant, device, certificate)));
   }
 
   private Device device(ClientSession session, Applicant applicant) throws Stopped {
@@ -230,10 +227,14 @@ public final class DomainEstService implements EstService {
     return dnsNames.isEmpty() ? Optional.empty() : Optional.of(CertificateMaker.subjectAltName(dnsNames, List.of()));
   }
 
-  private X509Certificate issue(LdevidTemplate template, DeviceId device) throws Stopped {
+  private X509Certificate issue(LdevidTemplate template, DeviceId device, Function<X509Certificate, List<? extends Fact>> facts)
+      throws Stopped {
     try {
-      return issuer.issue(template, device.toString());
+      return issuer.issue(template, device, facts);
     } catch (IOException e) {
+      if (e.getCause() instanceof StoreException failed) {
+        throw failed;
+      }
       LOG.error("{}: the CA could not issue an LDevID", device, e);
       throw Stopped.refused(EnrolReason.ISSUER_FAILED, "the CA could not issue a certificate");
     }

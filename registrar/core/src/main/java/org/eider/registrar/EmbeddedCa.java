@@ -17,13 +17,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.eider.est.CertificateIssuer;
 import org.eider.pki.Bc;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.Certificates;
@@ -41,7 +41,7 @@ import org.eider.wire.Octets;
  * afterwards. Whatever a crash leaves behind at the first start is completed at the next; anything else that does not fit together
  * is refused, and nothing is overwritten. Safe for use by many threads of one process; a folder belongs to one process.
  */
-public final class EmbeddedCa implements CertificateIssuer {
+public final class EmbeddedCa implements LdevidIssuer {
   private static final String ROOT = "root";
   private static final String ISSUING = "issuing";
   private static final String REGISTRAR = "registrar";
@@ -88,10 +88,11 @@ public final class EmbeddedCa implements CertificateIssuer {
     return issuing.chain();
   }
 
-  /** As declared; {@code holder} is a {@link DeviceId#toString()}. An end beyond the issuing CA's is cut to it. */
+  /** As declared; an end beyond the issuing CA's is cut to it. */
   @Override
-  public X509Certificate issue(LdevidTemplate template, String holder) throws IOException {
-    return signed(template, Purpose.LDEVID, Optional.of(DeviceId.parse(holder)));
+  public X509Certificate issue(LdevidTemplate template, DeviceId device, Function<X509Certificate, List<? extends Fact>> facts)
+      throws IOException {
+    return signed(template, Purpose.LDEVID, Optional.of(device), facts);
   }
 
   /**
@@ -107,16 +108,18 @@ public final class EmbeddedCa implements CertificateIssuer {
       return new Credential(files.keyOf(REGISTRAR, current.get()), withChain(current.get()));
     }
     KeyPair key = files.keyOrNew(REGISTRAR, KeyType.P256);
-    X509Certificate certificate = signed(registrarTemplate(key.getPublic(), subjectAltName), Purpose.REGISTRAR, Optional.empty());
+    X509Certificate certificate = signed(registrarTemplate(key.getPublic(), subjectAltName), Purpose.REGISTRAR, Optional.empty(),
+        made -> List.of());
     files.write(REGISTRAR, withChain(certificate));
     return new Credential(key.getPrivate(), withChain(certificate));
   }
 
-  private X509Certificate signed(LdevidTemplate wanted, Purpose purpose, Optional<DeviceId> device) throws IOException {
+  private X509Certificate signed(LdevidTemplate wanted, Purpose purpose, Optional<DeviceId> device,
+      Function<X509Certificate, List<? extends Fact>> facts) throws IOException {
     LdevidTemplate template = withinLifetime(wanted);
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       X509Certificate certificate = CertificateMaker.endEntity(issuing, template, CertificateMaker.newSerial(random));
-      if (record(certificate, purpose, device)) {
+      if (record(certificate, purpose, device, facts.apply(certificate))) {
         return certificate;
       }
     }
@@ -133,17 +136,18 @@ public final class EmbeddedCa implements CertificateIssuer {
         : template;
   }
 
-  private boolean record(X509Certificate certificate, Purpose purpose, Optional<DeviceId> device) throws IOException {
+  private boolean record(X509Certificate certificate, Purpose purpose, Optional<DeviceId> device, List<? extends Fact> facts)
+      throws IOException {
     try {
       return ledger.record(new IssuedCertificate(certificate.getSerialNumber(), Certificates.der(certificate), purpose, clock.instant(),
-          certificate.getNotAfter().toInstant(), device));
+          certificate.getNotAfter().toInstant(), device), facts);
     } catch (StoreException e) {
       throw new IOException("the certificate could not be recorded and is not handed out", e);
     }
   }
 
   private void recordAuthority(X509Certificate authority) throws IOException {
-    if (!record(authority, Purpose.CA, Optional.empty())) {
+    if (!record(authority, Purpose.CA, Optional.empty(), List.of())) {
       BigInteger serial = authority.getSerialNumber();
       Octets recorded = ledger.certificate(serial).map(IssuedCertificate::certificate).orElse(Octets.empty());
       if (!recorded.equals(Certificates.der(authority))) {

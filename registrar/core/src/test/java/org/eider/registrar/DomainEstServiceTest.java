@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -26,7 +27,6 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
-import org.eider.est.CertificateIssuer;
 import org.eider.est.ChannelBinding;
 import org.eider.est.ClientSession;
 import org.eider.est.Notes;
@@ -68,7 +68,7 @@ class DomainEstServiceTest {
 
   @BeforeEach
   void openTheCa() throws IOException {
-    ca = EmbeddedCa.open(folder.resolve("ca"), site.ledger, site.clock, new SecureRandom());
+    ca = EmbeddedCa.open(folder.resolve("ca"), site.fragile, site.clock, new SecureRandom());
     est = service(EnrolmentProfile.standard(), false);
   }
 
@@ -290,14 +290,15 @@ class DomainEstServiceTest {
 
     @Test
     void isNotHandedOutWhenTheCaFails() {
-      CertificateIssuer broken = new CertificateIssuer() {
+      LdevidIssuer broken = new LdevidIssuer() {
         @Override
         public List<X509Certificate> chain() {
           return ca.chain();
         }
 
         @Override
-        public X509Certificate issue(LdevidTemplate template, String holder) throws IOException {
+        public X509Certificate issue(LdevidTemplate template, DeviceId device, Function<X509Certificate, List<? extends Fact>> facts)
+            throws IOException {
           throw new IOException("the token is locked: PIN 1234");
         }
       };
@@ -315,6 +316,7 @@ class DomainEstServiceTest {
         assertThat(lines.at(Level.ERROR)).hasSize(1);
       }
       assertThat(site.ledger.device(Site.device("SN-1")).orElseThrow().ldevid()).isEmpty();
+      assertThat(site.ledger.ofDevice(Site.device("SN-1"), 10)).isEmpty();
     }
 
     /** The refusal is in the history, and nothing else has changed. */
@@ -532,7 +534,7 @@ class DomainEstServiceTest {
     void ofACertificateThatOnlyLooksLikeOursIsForbidden() throws Exception {
       EmbeddedCa other = EmbeddedCa.open(folder.resolve("other"), new MemoryLedger(), site.clock, new SecureRandom());
       X509Certificate forged = other.issue(new LdevidTemplate(subject(current), key.getPublic(), TestPki.NOW,
-          current.getNotAfter().toInstant(), List.of()), "acme/SN-1");
+          current.getNotAfter().toInstant(), List.of()), DeviceId.parse("acme/SN-1"), certificate -> List.of());
 
       assertThat(refusal(est.simpleReenroll(byLdevid(forged), sameNames(key))).reason()).isEqualTo(EnrolReason.NOT_OUR_LDEVID);
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedCaTest {
+  private static final Function<X509Certificate, List<? extends Fact>> NO_FACTS = certificate -> List.of();
+
   @TempDir Path data;
 
   private final MemoryLedger ledger = new MemoryLedger();
@@ -120,7 +123,7 @@ class EmbeddedCaTest {
       open();
       Files.delete(folder().resolve("root.key.pem"));
 
-      assertThat(open().issue(template(), "acme/SN-1")).isNotNull();
+      assertThat(open().issue(template(), DeviceId.parse("acme/SN-1"), NO_FACTS)).isNotNull();
     }
 
     @Test
@@ -158,7 +161,7 @@ class EmbeddedCaTest {
     EmbeddedCa ca = EmbeddedCa.open(folder(), empty, clock, new SecureRandom());
 
     assertThat(Files.readAllBytes(folder().resolve("root.key.pem"))).isEqualTo(rootKey);
-    X509Certificate ldevid = ca.issue(template(), "acme/SN-1");
+    X509Certificate ldevid = ca.issue(template(), DeviceId.parse("acme/SN-1"), NO_FACTS);
     assertThat(TrustAnchors.of(List.of(ca.chain().get(1))).validate(List.of(ldevid, ca.chain().get(0)), TestPki.NOW)).hasSize(3);
     assertThat(empty.count()).isEqualTo(3);
   }
@@ -244,7 +247,7 @@ class EmbeddedCaTest {
   class Issuing {
     @Test
     void recordsTheCertificateWithItsHolder() throws Exception {
-      X509Certificate ldevid = open().issue(template(), "acme/SN/with/slashes");
+      X509Certificate ldevid = open().issue(template(), DeviceId.parse("acme/SN/with/slashes"), NO_FACTS);
 
       IssuedCertificate recorded = ledger.certificate(ldevid.getSerialNumber()).orElseThrow();
       assertThat(recorded.certificate()).isEqualTo(Certificates.der(ldevid));
@@ -259,7 +262,7 @@ class EmbeddedCaTest {
       LdevidTemplate endless = new LdevidTemplate(new X500Name("CN=x"), TestPki.key(KeyType.P256).getPublic(), TestPki.NOW,
           CertificateMaker.NO_END, List.of());
 
-      assertThat(ca.issue(endless, "acme/1").getNotAfter()).isEqualTo(ca.chain().get(0).getNotAfter());
+      assertThat(ca.issue(endless, DeviceId.parse("acme/1"), NO_FACTS).getNotAfter()).isEqualTo(ca.chain().get(0).getNotAfter());
     }
 
     @Test
@@ -267,7 +270,7 @@ class EmbeddedCaTest {
       EmbeddedCa ca = open();
       clock.advance(Duration.ofDays(3653));
 
-      assertThatThrownBy(() -> ca.issue(template(), "acme/1")).isInstanceOf(IOException.class).hasMessageContaining("expired");
+      assertThatThrownBy(() -> ca.issue(template(), DeviceId.parse("acme/1"), NO_FACTS)).isInstanceOf(IOException.class).hasMessageContaining("expired");
       assertThat(ledger.count()).isEqualTo(2);
     }
 
@@ -277,7 +280,7 @@ class EmbeddedCaTest {
       EmbeddedCa ca = EmbeddedCa.open(folder(), new Wary(ledger, serial -> refused.size() < 3 && refused.add(serial)), clock, new SecureRandom());
       refused.clear();
 
-      X509Certificate ldevid = ca.issue(template(), "acme/1");
+      X509Certificate ldevid = ca.issue(template(), DeviceId.parse("acme/1"), NO_FACTS);
 
       assertThat(refused).hasSize(3).doesNotContain(ldevid.getSerialNumber());
     }
@@ -291,7 +294,7 @@ class EmbeddedCaTest {
         return false;
       }), clock, new SecureRandom());
 
-      assertThatThrownBy(() -> ca.issue(template(), "acme/1")).isInstanceOf(IOException.class).hasMessageContaining("not handed out");
+      assertThatThrownBy(() -> ca.issue(template(), DeviceId.parse("acme/1"), NO_FACTS)).isInstanceOf(IOException.class).hasMessageContaining("not handed out");
     }
 
     @Test
@@ -304,7 +307,7 @@ class EmbeddedCaTest {
           halves.add(pool.submit(() -> {
             List<BigInteger> serials = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-              serials.add(ca.issue(template(), "acme/" + i).getSerialNumber());
+              serials.add(ca.issue(template(), DeviceId.parse("acme/" + i), NO_FACTS).getSerialNumber());
             }
             return serials;
           }));

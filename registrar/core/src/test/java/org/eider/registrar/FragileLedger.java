@@ -1,26 +1,52 @@
 package org.eider.registrar;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A ledger that refuses to append whatever a test says. */
-final class FragileLedger implements DeviceLedger {
-  private final DeviceLedger ledger;
+final class FragileLedger implements DeviceLedger, CertificateLedger {
+  private final MemoryLedger ledger;
   Predicate<List<? extends Fact>> breaks = facts -> false;
 
-  FragileLedger(DeviceLedger ledger) {
+  FragileLedger(MemoryLedger ledger) {
     this.ledger = ledger;
   }
 
   @Override
   public void append(List<? extends Fact> facts) {
-    if (breaks.test(facts)) {
+    breakAt(facts);
+    ledger.append(facts);
+  }
+
+  @Override
+  public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
+    breakAt(facts);
+    return ledger.record(certificate, facts);
+  }
+
+  @Override
+  public Optional<IssuedCertificate> certificate(BigInteger serial) {
+    return ledger.certificate(serial);
+  }
+
+  @Override
+  public List<IssuedCertificate> ofDevice(DeviceId device, int limit) {
+    return ledger.ofDevice(device, limit);
+  }
+
+  @Override
+  public long count() {
+    return ledger.count();
+  }
+
+  private void breakAt(List<? extends Fact> facts) {
+    if (!facts.isEmpty() && breaks.test(facts)) {
       throw new StoreException("the disk is full", new IOException("no space left"));
     }
-    ledger.append(facts);
   }
 
   @Override
