@@ -25,11 +25,11 @@ import org.eider.wire.DecodeException;
 /** MASA and registrar of a benchmark as processes of their own, and the devices, which stay in this one. */
 final class BenchSite implements AutoCloseable {
   /** The registrar as an operator of a small machine would run it. */
-  static final List<String> REGISTRAR_JAVA = List.of("-Xmx256m");
+  static final List<String> REGISTRAR_JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC");
   /** The manufacturer's name at the registrar. */
   static final String MANUFACTURER = "bench";
 
-  private static final List<String> MASA_JAVA = List.of("-Xmx256m");
+  private static final List<String> MASA_JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
   private final Path folder;
   private final List<ServerProcess> running = new ArrayList<>();
