@@ -13,13 +13,9 @@ import org.eider.wire.Octets;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
-/** Rows of {@code devices} under change: locked first, so that the facts of one device come one after the other. */
+/** Rows of {@code devices} under change: nobody else writes meanwhile, see {@link Transactions}. */
 final class DeviceRows {
-  private static final String LOCK = """
-      SELECT * FROM devices
-      WHERE manufacturer = :manufacturer AND serial_number = :serial_number
-      FOR UPDATE
-      """;
+  private static final String ONE = "SELECT * FROM devices WHERE manufacturer = :manufacturer AND serial_number = :serial_number";
   private static final String INSERT = """
       INSERT INTO devices (manufacturer, serial_number, state, first_seen, last_seen, refusal, idevid, ldevid, hold_since, hold_rule, hold_why, decided_at, approved, decided_until,
         decided_by, decision_reason)
@@ -37,27 +33,33 @@ final class DeviceRows {
 
   private DeviceRows() {}
 
-  /** A device's row, locked until the transaction ends. */
-  record Locked(long id, Device device) {
-    Locked after(Fact fact) {
-      return new Locked(id, Lifecycle.after(Optional.of(device), fact));
+  /**
+   * A device's row, and what it is to become.
+   *
+   * @param isWritten whether the row says so already
+   */
+  record Changed(long id, Device device, boolean isWritten) {
+    Changed after(Fact fact) {
+      return new Changed(id, Lifecycle.after(Optional.of(device), fact), false);
     }
   }
 
   /** The row after {@code fact}, made when it is the device's first. Two who make it at once: the second finds the first's. */
-  static Locked after(Handle handle, Fact fact) {
-    Optional<Locked> known = lock(handle, fact.device());
+  static Changed after(Handle handle, Fact fact) {
+    Optional<Changed> known = find(handle, fact.device());
     if (known.isPresent()) {
       return known.get().after(fact);
     }
     int made = bound(handle.createUpdate(INSERT), Lifecycle.after(Optional.empty(), fact)).execute();
-    Locked row = lock(handle, fact.device()).orElseThrow();
+    Changed row = find(handle, fact.device()).orElseThrow();
     return made == 1 ? row : row.after(fact);
   }
 
   /** Writes what the device has become. */
-  static void write(Handle handle, Device device) {
-    bound(handle.createUpdate(UPDATE), device).execute();
+  static void write(Handle handle, Changed row) {
+    if (!row.isWritten()) {
+      bound(handle.createUpdate(UPDATE), row.device()).execute();
+    }
   }
 
   static Device read(ResultSet row) throws SQLException {
@@ -89,11 +91,11 @@ final class DeviceRows {
             Columns.instant(row, "decided_until"), by.get(), row.getString("decision_reason")));
   }
 
-  private static Optional<Locked> lock(Handle handle, DeviceId id) {
-    return handle.createQuery(LOCK)
+  private static Optional<Changed> find(Handle handle, DeviceId id) {
+    return handle.createQuery(ONE)
         .bind("manufacturer", id.manufacturer())
         .bind("serial_number", id.serialNumber())
-        .map((row, context) -> new Locked(row.getLong("id"), read(row)))
+        .map((row, context) -> new Changed(row.getLong("id"), read(row), true))
         .findOne();
   }
 

@@ -3,7 +3,6 @@ package org.eider.registrar.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +41,6 @@ final class SqlDeviceLedger implements DeviceLedger {
       WHERE device_id = (SELECT id FROM devices WHERE manufacturer = :manufacturer AND serial_number = :serial_number)
       ORDER BY device_id DESC, id DESC LIMIT :limit
       """;
-  private static final Comparator<Fact> BY_DEVICE =
-      Comparator.comparing((Fact fact) -> fact.device().manufacturer()).thenComparing(fact -> fact.device().serialNumber());
 
   private final Transactions transactions;
 
@@ -121,10 +118,9 @@ final class SqlDeviceLedger implements DeviceLedger {
     return newest("telemetry", id, limit, FactRows::telemetry);
   }
 
-  /** Devices one after the other in one order for everybody, lest two of these wait for each other; the sort keeps a device's order. */
   static int appendIn(Writing writing, List<? extends Fact> facts) throws SQLException {
-    Map<DeviceId, DeviceRows.Locked> rows = new HashMap<>();
-    for (Fact fact : facts.stream().sorted(BY_DEVICE).toList()) {
+    Map<DeviceId, DeviceRows.Changed> rows = new HashMap<>();
+    for (Fact fact : facts) {
       rows.compute(fact.device(), (id, row) -> row == null ? DeviceRows.after(writing.handle(), fact) : row.after(fact));
     }
     Map<DeviceId, Optional<String>> sessions = new HashMap<>();
@@ -132,7 +128,7 @@ final class SqlDeviceLedger implements DeviceLedger {
     for (Fact fact : facts) {
       FactRows.insert(writing, rows.get(fact.device()).id(), fact, sessions.get(fact.device()));
     }
-    rows.values().forEach(row -> DeviceRows.write(writing.handle(), row.device()));
+    rows.values().forEach(row -> DeviceRows.write(writing.handle(), row));
     return facts.size();
   }
 
