@@ -19,7 +19,7 @@ class SecretFilesTest {
   @TempDir Path data;
 
   @ParameterizedTest
-  @ValueSource(strings = {"ca/root.key.pem", "ca/issuing.key.pem", "ca/registrar.key.pem", "admin.token"})
+  @ValueSource(strings = {"ca/root.key.pem", "ca/issuing.key.pem", "ca/registrar.key.pem", "journal.key.pem", "admin.token"})
   void theRegistrarDoesNotStartWithASecretThatOthersMayRead(String name) throws Exception {
     try (TestSite site = new TestSite(data)) {
       site.registrar.close();
