@@ -129,7 +129,7 @@ public final class CertificateMaker {
         for (Extension extension : template.extensions()) {
           builder.addExtension(extension);
         }
-        var signer = new JcaContentSignerBuilder(type.signatureAlgorithm()).setProvider(Bc.PROVIDER).build(key);
+        var signer = new JcaContentSignerBuilder(type.signatureAlgorithm()).setProvider(Crypto.ofProcess().provider()).build(key);
         return Certificates.parse(Octets.of(builder.build(signer).getEncoded()));
       } catch (IOException | OperatorCreationException | DecodeException e) {
         throw new IllegalStateException("the certificate could not be made: " + e.getMessage(), e);

@@ -98,7 +98,7 @@ public final class CmsSealer {
           case RSA2048, RSA3072, RSA4096 -> digest.with("RSA");
           case ED25519 -> "Ed25519";
         },
-        Bc.PROVIDER);
+        Crypto.ofProcess().provider());
     signature.initSign(key);
     signature.update(attributes);
     return signature.sign();

@@ -135,7 +135,7 @@ final class CmsSignature {
 
   private void verify(X509Certificate signer) throws UntrustedException {
     try {
-      Signature signature = Signature.getInstance(algorithm(signer), Bc.PROVIDER);
+      Signature signature = Signature.getInstance(algorithm(signer), Crypto.ofProcess().providerFor(signer.getPublicKey()));
       signature.initVerify(signer.getPublicKey());
       signature.update(info.getAuthenticatedAttributes().getEncoded(ASN1Encoding.DER));
       if (!signature.verify(info.getEncryptedDigest().getOctets())) {

@@ -81,7 +81,8 @@ public final class Csr {
       builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new Extensions(extensions.toArray(new Extension[0])));
     }
     try {
-      var signer = new JcaContentSignerBuilder(type.signatureAlgorithm()).setProvider(Bc.PROVIDER).build(key.getPrivate());
+      var provider = Crypto.ofProcess().provider();
+      var signer = new JcaContentSignerBuilder(type.signatureAlgorithm()).setProvider(provider).build(key.getPrivate());
       return Octets.of(builder.build(signer).getEncoded());
     } catch (IOException | OperatorCreationException e) {
       throw new IllegalStateException("the request could not be made: " + e.getMessage(), e);
@@ -161,7 +162,7 @@ public final class Csr {
 
   private boolean verifies(PublicKey key) throws IOException {
     try {
-      return request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Bc.PROVIDER).build(key));
+      return request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Crypto.ofProcess().providerFor(key)).build(key));
     } catch (OperatorCreationException | PKCSException e) {
       throw new IOException(e);
     }

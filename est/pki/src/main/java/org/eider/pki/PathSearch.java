@@ -95,7 +95,7 @@ final class PathSearch {
 
   private static boolean isSignedBy(X509Certificate subject, X509Certificate issuer) {
     try {
-      subject.verify(issuer.getPublicKey(), Bc.PROVIDER);
+      subject.verify(issuer.getPublicKey(), Crypto.ofProcess().providerFor(issuer.getPublicKey()));
       return true;
     } catch (GeneralSecurityException e) {
       return false; // another key of the same name, or an algorithm that does not fit the key

@@ -15,7 +15,7 @@ import org.bouncycastle.jsse.BCSSLEngine;
 import org.bouncycastle.jsse.BCSSLParameters;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
-import org.eider.pki.Bc;
+import org.eider.pki.Crypto;
 
 /** What both ends of TLS share: the engine's provider, and which suites, groups and signatures may be negotiated. */
 final class Tls {
@@ -24,7 +24,7 @@ final class Tls {
   /** TLS 1.3. */
   static final String V13 = "TLSv1.3";
 
-  private static final Provider JSSE = new BouncyCastleJsseProvider(false, new JcaTlsCryptoProvider().setProvider(Bc.PROVIDER));
+  private static final Provider JSSE = new BouncyCastleJsseProvider(false, new JcaTlsCryptoProvider().setProvider(Crypto.ofProcess().provider()));
 
   /** The engine tells java.util.logging of every alert, with stack traces; our own log has one line for it. */
   private static final Logger ENGINE_LOG = silenced("org.bouncycastle.jsse");
