@@ -23,6 +23,8 @@ import org.eider.est.http.Routes;
 import org.eider.est.http.ServerConfig;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
+import org.eider.pki.Crypto;
+import org.eider.pki.CryptoUnavailable;
 import org.eider.pki.OthersMayReadException;
 import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.DomainEstService;
@@ -93,6 +95,8 @@ public final class RegistrarProcess implements AutoCloseable {
       return process;
     } catch (StoreUnavailable e) {
       throw new CommandFailure(e.getMessage(), e.hint(), e);
+    } catch (CryptoUnavailable e) {
+      throw new CommandFailure("the registrar does not start: " + e.getMessage(), e.hint(), e);
     } catch (BindException e) {
       throw new CommandFailure(e.getMessage(), "another program may use that port, ss -ltnp tells which; choose another with --https-port "
           + "or --admin-port, or an address of this machine with --host", e);
@@ -110,8 +114,9 @@ public final class RegistrarProcess implements AutoCloseable {
   }
 
   private void wire(RegistrarConfig config, DataFolder folder, InstantSource clock, SecureRandom random, StoreProbe probe)
-      throws CommandFailure, IOException, StoreUnavailable {
+      throws CommandFailure, IOException, StoreUnavailable, CryptoUnavailable {
     LOG.info("Eider registrar {} starts on {}", version(), folder.path());
+    LOG.info("crypto {}", Crypto.choose(config.crypto()).name());
     DataFolder.Held lock = folder.tryLock().orElseThrow(() -> new CommandFailure(
         "another registrar or command uses " + folder.path(), "stop it first, or give this registrar a data folder of its own"));
     atEnd("lock", lock::close);

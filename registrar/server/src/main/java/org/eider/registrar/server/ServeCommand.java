@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
+import org.eider.pki.Crypto;
 import org.eider.registrar.server.config.BadSetting;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.config.RegistrarConfig.Log;
@@ -54,6 +55,10 @@ final class ServeCommand implements Callable<Integer> {
       description = "What a line of log looks like; json is one object a line (default: log.format of the configuration, text).")
   private Optional<Log.Format> logFormat;
 
+  @Option(names = "--crypto", paramLabel = "bc|accp",
+      description = "Who computes: Bouncy Castle, or where it is faster Amazon Corretto Crypto Provider (default: crypto of the configuration, bc).")
+  private Optional<Crypto.Kind> crypto;
+
   @Override
   public Integer call() throws CommandFailure {
     Logging.forCommand(); // what reading the configuration has to say goes to standard error too
@@ -86,7 +91,8 @@ final class ServeCommand implements Callable<Integer> {
       return read
           .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
           .withAdmin(new RegistrarConfig.Admin(adminPort.orElse(read.admin().port()), read.admin().openMetrics()))
-          .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())));
+          .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())))
+          .withCrypto(crypto.orElse(read.crypto()));
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }

@@ -7,6 +7,7 @@ import org.eider.est.http.AddressRange;
 import org.eider.est.http.ServerConfig;
 import org.eider.est.http.SourceLimits;
 import org.eider.pki.CertificateMaker;
+import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.eider.registrar.BrskiVoucherService;
 import org.eider.registrar.EnrolmentProfile;
@@ -24,8 +25,10 @@ import org.eider.registrar.MasaDeskLimits;
  * @param enrolment what LDevIDs look like
  * @param masa how MASAs are talked to
  * @param log what is logged
+ * @param crypto who computes
  */
-public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment, Masa masa, Log log) {
+public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment, Masa masa, Log log,
+    Crypto.Kind crypto) {
 
   /** The configuration without a file. */
   public static RegistrarConfig standard() {
@@ -37,7 +40,8 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
         Vouchers.standard(),
         Enrolment.standard(),
         Masa.standard(),
-        new Log(Log.Level.INFO, Log.Format.TEXT));
+        new Log(Log.Level.INFO, Log.Format.TEXT),
+        Crypto.Kind.BC);
   }
 
   /** In the words of the desk where exchanges with MASAs go on. */
@@ -48,22 +52,27 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
 
   /** The same with other HTTPS settings. */
   public RegistrarConfig withHttps(Https other) {
-    return new RegistrarConfig(other, admin, limits, admission, vouchers, enrolment, masa, log);
+    return new RegistrarConfig(other, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other admin settings. */
   public RegistrarConfig withAdmin(Admin other) {
-    return new RegistrarConfig(https, other, limits, admission, vouchers, enrolment, masa, log);
+    return new RegistrarConfig(https, other, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other limits. */
   public RegistrarConfig withLimits(Limits other) {
-    return new RegistrarConfig(https, admin, other, admission, vouchers, enrolment, masa, log);
+    return new RegistrarConfig(https, admin, other, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other log settings. */
   public RegistrarConfig withLog(Log other) {
-    return new RegistrarConfig(https, admin, limits, admission, vouchers, enrolment, masa, other);
+    return new RegistrarConfig(https, admin, limits, admission, vouchers, enrolment, masa, other, crypto);
+  }
+
+  /** The same with other cryptography. */
+  public RegistrarConfig withCrypto(Crypto.Kind other) {
+    return new RegistrarConfig(https, admin, limits, admission, vouchers, enrolment, masa, log, other);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.eider.registrar.server.config.RegistrarConfig.Log;
 
@@ -25,12 +26,18 @@ final class SettingTypes extends SimpleModule {
     add(String.class, text -> text, text -> text);
     add(Duration.class, DurationText::parse, DurationText::of);
     add(KeyType.class, SettingTypes::keyType, KeyType::label);
+    add(Crypto.Kind.class, SettingTypes::crypto, Crypto.Kind::label);
     add(Log.Level.class, SettingTypes::level, Log.Level::label);
     add(Log.Format.class, SettingTypes::format, Log.Format::label);
   }
 
   private static KeyType keyType(String label) {
     return oneOf(KeyType.ofLabel(label), label, Arrays.stream(KeyType.values()).map(KeyType::label).toList());
+  }
+
+  private static Crypto.Kind crypto(String label) {
+    Optional<Crypto.Kind> kind = Arrays.stream(Crypto.Kind.values()).filter(one -> one.label().equals(label)).findFirst();
+    return oneOf(kind, label, Arrays.stream(Crypto.Kind.values()).map(Crypto.Kind::label).toList());
   }
 
   private static Log.Level level(String label) {

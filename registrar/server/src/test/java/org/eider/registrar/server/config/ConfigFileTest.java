@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,7 @@ class ConfigFileTest {
       log:
         level: warn
         format: json
+      crypto: accp
       """;
 
   @Test
@@ -112,7 +114,8 @@ class ConfigFileTest {
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
         new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536, 3, 4),
-        new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN, RegistrarConfig.Log.Format.JSON)));
+        new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN, RegistrarConfig.Log.Format.JSON),
+        Crypto.Kind.ACCP));
     assertThat(values(config)).zipSatisfy(values(RegistrarConfig.standard()), (set, standard) -> assertThat(set).isNotEqualTo(standard));
   }
 
@@ -173,6 +176,8 @@ class ConfigFileTest {
       limits:~  per-source: {request-burst: 0}  | f.yaml:2: limits.per-source.request-burst: must
       log:~  level: verbose                     | f.yaml:2: log.level: "verbose" is none of error, warn
       log:~  format: xml                        | f.yaml:2: log.format: "xml" is none of text, json
+      crypto: fast                              | f.yaml:1: crypto: "fast" is none of bc, accp
+      crypto:~  kind: accp                      | f.yaml:1: crypto: must be a text
       https:~  port: 1~  port: 2                | f.yaml:3: not well-formed YAML: Duplicate
       https:~ port: 1~   host: x                | f.yaml:3: not well-formed YAML
       """)
