@@ -1,6 +1,7 @@
 package org.eider.site;
 
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,7 +11,8 @@ import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
 import org.eider.cli.Logging;
-import org.eider.pki.Bc;
+import org.eider.pki.Crypto;
+import org.eider.pki.CryptoUnavailable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -26,6 +28,9 @@ import picocli.CommandLine.ParentCommand;
           + " handshakes, the request to the MASA, the LDevID), 6 verifications (the client in each handshake, the IDevID, the voucher"
           + " request, the voucher, the certification request)."})
 final class BenchFloorCommand implements Callable<Integer> {
+  /** The member of the JSON object that names who computed. */
+  static final String PROVIDER = "provider";
+
   private static final int BATCH = 50;
 
   @ParentCommand private BenchCommand parent;
@@ -33,13 +38,18 @@ final class BenchFloorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the milliseconds of each operation as one JSON object (default: a table).")
   private boolean json;
 
+  @Option(names = "--crypto", paramLabel = "bc|accp", defaultValue = "bc", description = "Who computes (default: ${DEFAULT-VALUE}).")
+  private Crypto.Kind kind;
+
   @Override
   public Integer call() throws CommandFailure {
     Logging.forCommand();
-    Map<PublicKeyWork, Double> costs = measure();
+    Crypto crypto = crypto();
+    Map<PublicKeyWork, Double> costs = measure(crypto.provider());
     if (json) {
       Map<String, Object> object = new LinkedHashMap<>();
       costs.forEach((work, ms) -> object.put(name(work), ms));
+      object.put(PROVIDER, crypto.name());
       parent.console().json(object);
     } else {
       table(parent.console(), costs);
@@ -59,9 +69,17 @@ final class BenchFloorCommand implements Callable<Integer> {
     console.line("  %-36s %7s %5s %8.3f", "one onboarding", "", "", PublicKeyWork.onboarding(costs));
   }
 
-  private static Map<PublicKeyWork, Double> measure() throws CommandFailure {
+  private Crypto crypto() throws CommandFailure {
     try {
-      return new PublicKeyCost(Bc.PROVIDER, new SecureRandom(), BATCH).measure();
+      return Crypto.choose(kind);
+    } catch (CryptoUnavailable e) {
+      throw new CommandFailure(e.getMessage(), e.hint(), e);
+    }
+  }
+
+  private static Map<PublicKeyWork, Double> measure(Provider provider) throws CommandFailure {
+    try {
+      return new PublicKeyCost(provider, new SecureRandom(), BATCH).measure();
     } catch (GeneralSecurityException e) {
       throw new CommandFailure("the operations cannot be measured: " + e.getMessage(), "run it with --debug", e);
     }

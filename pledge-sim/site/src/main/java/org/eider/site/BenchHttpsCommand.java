@@ -15,7 +15,7 @@ import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
 import org.eider.cli.Logging;
-import org.eider.pki.Bc;
+import org.eider.pki.Crypto;
 import org.eider.pledge.DeviceIdentity;
 import org.eider.pledge.RegistrarAddress;
 import org.eider.wire.DecodeException;
@@ -62,6 +62,10 @@ final class BenchHttpsCommand implements Callable<Integer> {
       description = "How many devices the registrar's store holds before (default: ${DEFAULT-VALUE}).")
   private int devices;
 
+  @Option(names = "--crypto", paramLabel = "bc|accp", defaultValue = "bc",
+      description = "What the registrar computes with, and the floor with it (default: ${DEFAULT-VALUE}).")
+  private Crypto.Kind crypto;
+
   @Option(names = "--json", description = "Print one JSON object (default: text).")
   private boolean json;
 
@@ -69,6 +73,7 @@ final class BenchHttpsCommand implements Callable<Integer> {
   private boolean keep;
 
   private Map<PublicKeyWork, Double> costs = Map.of();
+  private String provider = "";
 
   @Override
   public Integer call() throws IOException, CommandFailure, InterruptedException {
@@ -78,7 +83,7 @@ final class BenchHttpsCommand implements Callable<Integer> {
     check("--devices", devices, 0, MOST);
     Logging.forCommand();
     Path folder = Files.createTempDirectory("eider-bench-");
-    BenchSite site = new BenchSite(folder);
+    BenchSite site = new BenchSite(folder, crypto);
     Thread onSignal = new Thread(() -> cleanUp(site, folder), "end-bench");
     Runtime.getRuntime().addShutdownHook(onSignal);
     try {
@@ -94,7 +99,7 @@ final class BenchHttpsCommand implements Callable<Integer> {
 
   private BenchFigures measure(BenchSite site, Path folder) throws IOException, CommandFailure, InterruptedException {
     console().note("measuring single public-key operations");
-    costs = floor(folder);
+    floor(folder);
     console().note("starting MASA and registrar" + (devices > 0 ? ", with " + devices + " devices in the store" : ""));
     site.start(devices);
     console().note("making " + (warmUp + onboardings) + " devices");
@@ -111,14 +116,15 @@ final class BenchHttpsCommand implements Callable<Integer> {
       throw new CommandFailure("not one onboarding went well", "run it with --keep and read registrar.log and masa.log");
     }
     return new BenchFigures(run, used, PublicKeyWork.onboarding(costs), ProcessUse.rssMegabytes(registrar),
-        System.getProperty("java.version"), Bc.PROVIDER.getName() + " " + Bc.PROVIDER.getVersionStr());
+        System.getProperty("java.version"), provider);
   }
 
   /** In a process that does nothing else, with the registrar's Java options. */
-  private static Map<PublicKeyWork, Double> floor(Path folder) throws IOException, CommandFailure, InterruptedException {
+  private void floor(Path folder) throws IOException, CommandFailure, InterruptedException {
     Path out = folder.resolve("floor.json");
     Path log = folder.resolve("floor.log");
-    Process process = new ProcessBuilder(ServerProcess.commandLine(BenchSite.REGISTRAR_JAVA, List.of("bench", "floor", "--json")))
+    Process process = new ProcessBuilder(
+        ServerProcess.commandLine(BenchSite.REGISTRAR_JAVA, List.of("bench", "floor", "--json", "--crypto", crypto.label())))
         .redirectOutput(out.toFile()).redirectError(log.toFile()).start();
     try {
       if (process.waitFor() != Cli.OK) {
@@ -128,11 +134,11 @@ final class BenchHttpsCommand implements Callable<Integer> {
       process.destroyForcibly();
     }
     JsonNode object = new ObjectMapper().readTree(out.toFile());
-    Map<PublicKeyWork, Double> costs = new EnumMap<>(PublicKeyWork.class);
+    costs = new EnumMap<>(PublicKeyWork.class);
     for (PublicKeyWork work : PublicKeyWork.values()) {
       costs.put(work, object.required(BenchFloorCommand.name(work)).doubleValue());
     }
-    return costs;
+    provider = object.required(BenchFloorCommand.PROVIDER).textValue();
   }
 
   private static RegistrarAddress address(BenchSite site) {

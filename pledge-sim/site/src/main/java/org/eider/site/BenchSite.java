@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.eider.cli.CommandFailure;
 import org.eider.masa.Manufacturer;
 import org.eider.pki.Credential;
+import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.pledge.DeviceIdentity;
@@ -32,13 +33,15 @@ final class BenchSite implements AutoCloseable {
   private static final List<String> MASA_JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
   private final Path folder;
+  private final Crypto.Kind crypto;
   private final List<ServerProcess> running = new ArrayList<>();
   private volatile boolean closed;
   private Duration firstStart = Duration.ZERO;
   private Duration start = Duration.ZERO;
 
-  BenchSite(Path folder) {
+  BenchSite(Path folder, Crypto.Kind crypto) {
     this.folder = folder;
+    this.crypto = crypto;
   }
 
   /** Starts both servers, with {@code stored} devices in the registrar's store. */
@@ -94,7 +97,7 @@ final class BenchSite implements AutoCloseable {
     Path config = folder.resolve("registrar.yaml");
     Files.writeString(config, "https:\n  host: localhost\n  port: 0\nlimits:\n  trusted-sources: [127.0.0.0/8, \"::1\"]\n", StandardCharsets.UTF_8);
     return startProcess("registrar", REGISTRAR_JAVA,
-        List.of("registrar", "serve", "--data", path("registrar"), "--config", config.toString(), "--admin-port", "0"));
+        List.of("registrar", "serve", "--data", path("registrar"), "--config", config.toString(), "--admin-port", "0", "--crypto", crypto.label()));
   }
 
   private Duration startProcess(String name, List<String> java, List<String> words)

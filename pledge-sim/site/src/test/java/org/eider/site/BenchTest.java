@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.ByteArrayOutputStream;
@@ -44,6 +45,7 @@ class BenchTest {
   @Test
   void everyCostOfTheFloorIsMeasured() throws Exception {
     JsonNode costs = new ObjectMapper().readTree(RunningSite.eider(0, "bench", "floor", "--json"));
+    assertThat(((ObjectNode) costs).remove("provider").textValue()).startsWith("BC ");
     assertThat(costs).hasSameSizeAs(PublicKeyWork.values());
     assertThat(costs).allSatisfy(ms -> assertThat(ms.doubleValue()).isPositive());
   }
