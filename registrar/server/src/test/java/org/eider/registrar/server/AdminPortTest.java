@@ -95,6 +95,16 @@ class AdminPortTest {
     assertThat(token).hasSize(43).matches("[A-Za-z0-9_-]+");
   }
 
+  /** 127.0.0.2 is this machine as well, but another address: who listens on all of them answers there. */
+  @Test
+  void atAnotherAddressThanItsOwnNobodyListens() throws Exception {
+    try (Socket own = new Socket("127.0.0.1", site.registrar.adminPort())) {
+      assertThat(own.isConnected()).isTrue();
+    }
+    assertThatThrownBy(() -> new Socket("127.0.0.2", site.registrar.adminPort()).close()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new Socket("::1", site.registrar.adminPort()).close()).isInstanceOf(IOException.class);
+  }
+
   @Test
   void devicesAreListedInPagesAndShownWithTheirHistory() throws Exception {
     TestPledge first = site.pledge("ADM 1/A&=?%+");

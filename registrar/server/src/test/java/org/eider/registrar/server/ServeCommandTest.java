@@ -68,6 +68,29 @@ class ServeCommandTest {
   }
 
   @Test
+  void noSecretStandsInItsLogOrAmongItsWords() throws Exception {
+    Path data = folder.resolve("data");
+    Path config = Files.writeString(folder.resolve("registrar.yaml"), "log:\n  level: debug\n");
+    Process process = start("serve", "--data", data.toString(), "--https-port", "0", "--config", config.toString());
+    List<String> secrets = new ArrayList<>();
+    try {
+      ready(process);
+      secrets.add(Files.readString(data.resolve("admin.token")).strip());
+      for (String key : List.of("ca/root.key.pem", "ca/issuing.key.pem", "ca/registrar.key.pem", "journal.key.pem")) {
+        Files.readAllLines(data.resolve(key)).stream()
+            .filter(line -> !line.startsWith("-----") && line.length() > 20).forEach(secrets::add);
+      }
+      assertThat(Ran.on(data, "manufacturer", "list").ok().out()).doesNotContain(secrets);
+      assertThat(process.info().commandLine().orElse("")).doesNotContain(secrets);
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(secrets.size()).isGreaterThan(8);
+    assertThat(Files.readString(folder.resolve("err"))).contains("path=/admin/").doesNotContain(secrets);
+  }
+
+  @Test
   void itEndsWithOneAndNothingOnStandardOutputWhenItCannotStart() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     Process process = start("serve", "--data", file.toString(), "--https-port", "0");
