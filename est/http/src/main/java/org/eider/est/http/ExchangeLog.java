@@ -14,7 +14,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One log line per exchange and one per failed handshake; whatever a peer chose is cleaned and cut before it is written. Of what a flood
- * causes, failed handshakes and requests that were shed, only so many lines a second are written; the next one tells how many were not.
+ * causes, failed handshakes and requests that no service saw, only so many lines a second are written; the next one tells how many were
+ * not.
  */
 final class ExchangeLog {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
@@ -34,8 +35,8 @@ final class ExchangeLog {
   /** The one line of an exchange; what a service noted goes before what the response says. */
   void exchange(Line line, Notes notes) {
     line.response().note().ifPresent(note -> explain(note, notes));
-    boolean shed = KitRefusal.isShed(line.response());
-    if (shed && !floods.allows()) {
+    boolean cheap = KitRefusal.isCheap(line.response());
+    if (cheap && !floods.allows()) {
       return;
     }
     Map<String, String> noted = new LinkedHashMap<>(notes.all());
@@ -53,7 +54,7 @@ final class ExchangeLog {
     if (!line.delivered()) {
       event.addKeyValue("undelivered", true);
     }
-    if (shed) {
+    if (cheap) {
       tellLeftOut(event);
     }
     event.log("exchange");

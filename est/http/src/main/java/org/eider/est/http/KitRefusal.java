@@ -51,10 +51,10 @@ enum KitRefusal {
     this.status = status;
   }
 
-  /** Whether the answer only says that there is too much to do, which a flood causes many times. */
-  static boolean isShed(HttpResponse response) {
+  /** Whether the answer is one that anybody can cause many times at next to no cost: no service saw the request. */
+  static boolean isCheap(HttpResponse response) {
     return response.note().flatMap(HttpResponse.Note::reason)
-        .filter(reason -> Stream.of(QUEUE_FULL, SOURCE_REQUESTS, SOURCE_SHARE).anyMatch(shed -> shed.name().equals(reason)))
+        .filter(reason -> Stream.of(values()).anyMatch(refusal -> refusal != INTERNAL && refusal.name().equals(reason)))
         .isPresent();
   }
 

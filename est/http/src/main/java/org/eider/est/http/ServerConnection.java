@@ -211,18 +211,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     path = request.uri().split("\\?", 2)[0];
     keepAlive = HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     phase = Phase.BODY;
+    boolean paid = quota().request();
     try {
       RequestHead judged = RequestHead.judge(request, server.routes());
       path = judged.target().path();
       head = Optional.of(judged);
-      if (!quota().request()) {
-        shed(judged, server.shed(Shed.SOURCE_REQUESTS, KitRefusal.SOURCE_REQUESTS, "too many requests from where you are"));
+      if (!paid) {
+        shed(judged, tooMany());
       } else if (judged.expectsContinue()) {
         channel.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
       }
     } catch (RequestHead.Refused refused) {
-      refuse(request, refused.answer());
+      refuse(request, paid ? refused.answer() : refused.answer().close() ? tooMany().closing() : tooMany());
     }
+  }
+
+  private HttpResponse tooMany() {
+    return server.shed(Shed.SOURCE_REQUESTS, KitRefusal.SOURCE_REQUESTS, "too many requests from where you are");
   }
 
   /** Answers without the body: at once and for the last time if one may be coming, else behind the end of the request. */

@@ -218,6 +218,51 @@ class SheddingTest {
     }
   }
 
+  @Test
+  void requestsForNothingAreBoundedAsAnyOthers() throws Exception {
+    HttpsServer server = server(false, perSource(10, Rate.ANY, new Rate(1, 5), 100));
+    for (String head : List.of("GET /nope HTTP/1.1", "DELETE /hello HTTP/1.1", "GET /hello HTTP/1.1\r\nExpect: the-unexpected")) {
+      Raw raw = from(server, "127.0.0." + (10 + opened.size()));
+      raw.send((head + "\r\nHost: x\r\n\r\n").repeat(50));
+      List<Raw.Answer> answers = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        answers.add(raw.answer());
+      }
+      assertThat(answers.subList(0, 5)).extracting(Raw.Answer::status).isSubsetOf(404, 405, 417);
+      List<Raw.Answer> shed = answers.stream().filter(answer -> answer.status() == 503).toList();
+      assertThat(shed).as(head).hasSizeGreaterThan(25)
+          .allMatch(answer -> Integer.parseInt(answer.headers().get("retry-after")) >= 5 && !answer.headers().containsKey("connection"));
+    }
+    Raw broken = from(server, "127.0.0.2");
+    broken.send("GET /nope HTTP/1.1\r\nHost: x\r\n\r\n".repeat(30) + "GET /nope HTTP/1.1\r\n\r\n");
+    for (int i = 0; i < 30; i++) {
+      broken.answer();
+    }
+    assertThat(broken.answer().status()).isEqualTo(503);
+    assertThat(broken.ended()).isTrue();
+    assertThat(heard.shed).containsOnly(Shed.SOURCE_REQUESTS);
+  }
+
+  @Test
+  void aFloodOfRequestsForNothingDoesNotFloodTheLog() throws Exception {
+    HttpsServer server = server(false, perSource(10, Rate.ANY, Rate.ANY, 100));
+    try (LogLines log = new LogLines()) {
+      Raw raw = from(server, "127.0.0.1");
+      for (int i = 0; i < 20; i++) {
+        raw.send("GET /nope HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50));
+        for (int answer = 0; answer < 50; answer++) {
+          assertThat(raw.answer().status()).isEqualTo(404);
+        }
+      }
+      await().until(() -> heard.exchanges.size() == 1000);
+      assertThat(log.texts().stream().filter(line -> line.contains("status=404")).count()).isBetween(20L, 500L);
+      await().untilAsserted(() -> {
+        raw.request("GET", "/nope", "").answer();
+        assertThat(log.texts()).anyMatch(line -> line.contains("status=404") && line.contains(" left-out="));
+      });
+    }
+  }
+
   private static HttpsConnection connect(HttpsServer server) throws IOException {
     return HttpsConnection.open(Site.client(), "localhost", server.address().getPort());
   }
