@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 
@@ -72,11 +73,16 @@ final class H2File {
 
   /** The first connection, which opens the file, and makes it when there is none. */
   Connection connect() throws StoreUnavailable {
+    return connect(source());
+  }
+
+  /** The same, by way of {@code source}. */
+  Connection connect(DataSource source) throws StoreUnavailable {
     if (!(isOurs(folder) && Files.isExecutable(folder)) || Files.exists(path()) && !isOurs(path())) {
       throw denied(new AccessDeniedException(path().toString()));
     }
     try {
-      return restricted(source().getConnection());
+      return restricted(source.getConnection());
     } catch (SQLException e) {
       throw unavailable(e);
     } catch (IOException e) {

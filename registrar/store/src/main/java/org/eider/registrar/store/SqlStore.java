@@ -8,13 +8,13 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.Journal;
 import org.eider.registrar.Journal.Head;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.registrar.StoreException;
-import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
@@ -30,18 +30,20 @@ public final class SqlStore implements AutoCloseable {
   private static final long PATIENCE_MS = 10_000;
 
   private final HikariDataSource pool;
+  private final Room room;
   private final DeviceLedger devices;
   private final CertificateLedger certificates;
   private final ManufacturerStore manufacturers;
   private final SqlJournal journal;
   private final Transactions transactions;
 
-  private SqlStore(HikariDataSource pool, StoreProbe probe, InstantSource clock) {
+  private SqlStore(HikariDataSource pool, Room room, StoreProbe probe, InstantSource clock) {
     this.pool = pool;
+    this.room = room;
     Jdbi jdbi = Jdbi.create(pool);
     // What a statement was about to store is no business of whoever logs that it failed.
     jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    this.transactions = new Transactions(jdbi, probe);
+    this.transactions = new Transactions(jdbi, probe, room::require);
     this.devices = new SqlDeviceLedger(transactions);
     this.certificates = new SqlCertificateLedger(transactions);
     this.manufacturers = new SqlManufacturerStore(transactions, clock);
@@ -64,18 +66,20 @@ public final class SqlStore implements AutoCloseable {
    *
    * @param probe looks on while the store writes
    * @param clock tells when manufacturers were changed and events of the registrar happened
-   * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read; nothing was changed
+   * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read, or its disk is full; nothing was changed
    */
   public static SqlStore open(StoreConfig config, StoreProbe probe, InstantSource clock) throws StoreUnavailable {
     H2File file = H2File.of(config);
-    JdbcDataSource source = file.source();
+    Room room = Room.of(config.dataFolder());
+    room.requireToOpen();
+    OneDatabase source = new OneDatabase(file.source());
     boolean heldData = file.holdsData();
-    try (Connection first = file.connect()) {
+    try (Connection first = file.connect(source)) {
       if (heldData && Schema.installed(first).isEmpty()) {
         throw file.emptied();
       }
       Schema.migrate(first, source);
-      return begun(new SqlStore(pool(source, config.connections()), probe, clock), clock);
+      return begun(new SqlStore(pool(source, config.connections()), room, probe, clock), clock);
     } catch (SQLException e) {
       throw file.unavailable(e);
     }
@@ -144,6 +148,20 @@ public final class SqlStore implements AutoCloseable {
     transactions.deafen(listener);
   }
 
+  /**
+   * Has {@code listener} told, once, that the store cannot be used any more, and why: its file could not be read, written or forced.
+   * Everything that is asked of it is refused from then on, and what was recorded is known when it is opened anew. The listener is called
+   * by a thread that uses the store, and must neither block nor use it.
+   */
+  public void onEnd(Consumer<String> listener) {
+    transactions.onEnd(listener);
+  }
+
+  /** Whether there is room on the disk to record something. */
+  public boolean hasRoom() {
+    return room.getAsBoolean();
+  }
+
   /** Reads, as of one moment. */
   <T> T snapshot(String what, Transactions.Reading<T> work) {
     return transactions.snapshot(what, work);
@@ -161,7 +179,7 @@ public final class SqlStore implements AutoCloseable {
   }
 
   /** Connections stay for good: the database closes with the last one. */
-  private static HikariDataSource pool(JdbcDataSource source, int connections) {
+  private static HikariDataSource pool(DataSource source, int connections) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");
     config.setDataSource(source);

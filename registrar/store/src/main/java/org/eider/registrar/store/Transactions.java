@@ -3,7 +3,6 @@ package org.eider.registrar.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -12,9 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eider.registrar.Journal.Head;
 import org.eider.registrar.Journal.Step;
-import org.eider.registrar.StoreException;
-import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -30,13 +28,12 @@ import org.jdbi.v3.core.JdbiException;
 final class Transactions {
   private static final int ATTEMPTS = 5;
   private static final Duration PAUSE = Duration.ofMillis(3);
-  /** Serialisation failure and deadlock, by the standard and by PostgreSQL; lock timeout of PostgreSQL and of H2; write conflict of H2. */
-  private static final Set<String> CONFLICTS =
-      Set.of("40001", "40P01", "55P03", "HYT00", Integer.toString(ErrorCode.CONCURRENT_UPDATE_1));
 
   private final Jdbi jdbi;
   private final Forcing forcing;
   private final StoreProbe probe;
+  private final Consumer<String> room;
+  private final Failures failures = new Failures();
   private final ReentrantLock writing = new ReentrantLock(true);
   /** Guarded by the lock. */
   private final Chain chain = new Chain();
@@ -44,28 +41,35 @@ final class Transactions {
   private final AtomicReference<Head> durable = new AtomicReference<>(new Head(0, Chain.ORIGIN));
   private final CopyOnWriteArrayList<Consumer<Head>> listeners = new CopyOnWriteArrayList<>();
 
-  /** On H2, whose commit is written when it returns but not forced. */
-  Transactions(Jdbi jdbi, StoreProbe probe) {
+  /**
+   * On H2, whose commit is written when it returns but not forced.
+   *
+   * @param room refuses what is to be written, by a {@link org.eider.registrar.StoreException}, when there is no room for it
+   */
+  Transactions(Jdbi jdbi, StoreProbe probe, Consumer<String> room) {
     this.jdbi = jdbi;
     this.probe = probe;
+    this.room = room;
     this.forcing = new Forcing(() -> alone(handle -> handle.execute("CHECKPOINT SYNC")));
   }
 
   /** Reads; every statement sees what was committed before it. */
   <T> T read(String what, Function<Handle, T> work) {
+    failures.require(what);
     try {
       return jdbi.withHandle(work::apply);
     } catch (JdbiException e) {
-      throw failure(what, e);
+      throw failures.of(what, e);
     }
   }
 
   /** Does something with the database's file, when no transaction writes. */
   <T> T atRest(String what, Function<Handle, T> work) {
+    failures.require(what);
     try {
       return alone(work);
     } catch (JdbiException e) {
-      throw failure(what, e);
+      throw failures.of(what, e);
     }
   }
 
@@ -83,6 +87,7 @@ final class Transactions {
 
   /** Reads; all statements see what was committed before the first. */
   <T> T snapshot(String what, Reading<T> work) {
+    failures.require(what);
     try (Handle handle = jdbi.open()) {
       handle.getConnection().setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);
       handle.begin();
@@ -92,7 +97,7 @@ final class Transactions {
         rollback(handle);
       }
     } catch (JdbiException | SQLException e) {
-      throw failure(what, e);
+      throw failures.of(what, e);
     }
   }
 
@@ -105,6 +110,7 @@ final class Transactions {
   /** Reads and writes in one transaction, possibly more than once; durable when it returns. */
   <T> T write(Step step, String what, Writing.Work<T> work) {
     probe.at(step + ":before");
+    room.accept(what);
     Written<T> written = commit(step, what, work);
     probe.at(step + ":committed");
     force(what);
@@ -130,6 +136,11 @@ final class Transactions {
     listeners.add(listener);
   }
 
+  /** Has {@code listener} told, once, why the store cannot be used any more; it must not block. */
+  void onEnd(Consumer<String> listener) {
+    failures.listen(listener);
+  }
+
   /** Has it told no more. */
   void deafen(Consumer<Head> listener) {
     listeners.remove(listener);
@@ -140,11 +151,12 @@ final class Transactions {
 
   private <T> Written<T> commit(Step step, String what, Writing.Work<T> work) {
     for (int attempt = 1; ; attempt++) {
+      failures.require(what);
       try (Handle handle = jdbi.open()) {
         return attempt(handle, step, work);
       } catch (JdbiException | SQLException e) {
-        if (attempt == ATTEMPTS || !isConflict(e)) {
-          throw failure(what, e);
+        if (attempt == ATTEMPTS || !Failures.isConflict(e)) {
+          throw failures.of(what, e);
         }
         LockSupport.parkNanos(PAUSE.multipliedBy(attempt).toNanos());
       }
@@ -193,33 +205,18 @@ final class Transactions {
   }
 
   private void force(String what) {
+    failures.require(what);
     try {
       forcing.force();
+    } catch (ConnectionException e) {
+      throw failures.of(what, e); // not tried; who forces next forces this too
     } catch (JdbiException e) {
-      throw failure(what, e);
+      throw failures.ofForcing(what, e);
     }
   }
 
   private void advance(Head end) {
     Head now = durable.accumulateAndGet(end, (one, other) -> one.number() >= other.number() ? one : other);
     listeners.forEach(listener -> listener.accept(now));
-  }
-
-  private static boolean isConflict(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && CONFLICTS.contains(String.valueOf(sql.getSQLState()))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static StoreException failure(String what, Exception e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && !(cause instanceof SQLException)) {
-      cause = cause.getCause();
-    }
-    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
-    return new StoreException("the store could not " + what + ": " + reason, e);
   }
 }

@@ -31,7 +31,7 @@ class TransactionsTest {
         statements.add(context.getRenderedSql());
       }
     });
-    transactions = new Transactions(jdbi, points::add);
+    transactions = new Transactions(jdbi, points::add, what -> {});
   }
 
   @Test

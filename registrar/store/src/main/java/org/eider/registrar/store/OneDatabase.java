@@ -1,0 +1,87 @@
+package org.eider.registrar.store;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.h2.api.ErrorCode;
+import org.h2.engine.Database;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+
+/**
+ * Connections to one opening of a database. H2 closes a database whose file it could not write, and opens it again, as the file is,
+ * with the next connection: what was committed and not yet forced would be gone, and forcing it would succeed. So connections to
+ * another opening than the first one's are refused.
+ */
+final class OneDatabase implements DataSource {
+  private final DataSource source;
+  private final AtomicReference<Optional<Database>> first = new AtomicReference<>(Optional.empty());
+
+  OneDatabase(DataSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = source.getConnection();
+    Database opened = opening(connection);
+    first.compareAndSet(Optional.empty(), Optional.of(opened));
+    if (first.get().filter(known -> known == opened).isEmpty()) {
+      connection.close();
+      throw new SQLException("the database was closed because its file could not be used", "90098", ErrorCode.DATABASE_IS_CLOSED);
+    }
+    return connection;
+  }
+
+  private static Database opening(Connection connection) throws SQLException {
+    if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+      return session.getDatabase();
+    }
+    throw new SQLFeatureNotSupportedException("not a database in this process");
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    throw new SQLFeatureNotSupportedException("the user is fixed");
+  }
+
+  @Override
+  public PrintWriter getLogWriter() throws SQLException {
+    return source.getLogWriter();
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) throws SQLException {
+    source.setLogWriter(out);
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    source.setLoginTimeout(seconds);
+  }
+
+  @Override
+  public int getLoginTimeout() throws SQLException {
+    return source.getLoginTimeout();
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("there is none");
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return source.unwrap(type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return source.isWrapperFor(type);
+  }
+}
