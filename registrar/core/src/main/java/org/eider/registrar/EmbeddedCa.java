@@ -97,7 +97,8 @@ public final class EmbeddedCa implements LdevidIssuer {
 
   /**
    * The registrar's own key and certificate with the whole chain, kept in the folder. The certificate is made anew, for the same
-   * key, when less than a third of its life remains, when the names are others, or when another issuing CA stands behind it.
+   * key, when less than a third of its life remains, when it is not good yet, when the names are others, or when another issuing CA
+   * stands behind it.
    *
    * @param names DNS names and IP addresses under which clients reach the registrar, beside localhost and the loopback addresses
    */
@@ -131,6 +132,10 @@ public final class EmbeddedCa implements LdevidIssuer {
     if (!end.isAfter(clock.instant())) {
       throw new IOException("the issuing CA has expired at " + end);
     }
+    Instant begin = issuing.certificate().getNotBefore().toInstant();
+    if (clock.instant().isBefore(begin)) {
+      throw new IOException("the issuing CA is good from " + begin + " on, and it is " + clock.instant() + ": is the clock right?");
+    }
     return template.notAfter().isAfter(end)
         ? new LdevidTemplate(template.subject(), template.publicKey(), template.notBefore(), end, template.extensions())
         : template;
@@ -156,10 +161,12 @@ public final class EmbeddedCa implements LdevidIssuer {
     }
   }
 
+  /** Not one of the future either, which a clock that was ahead has made. */
   private boolean isFresh(X509Certificate certificate) {
+    Instant now = clock.instant();
     Instant end = certificate.getNotAfter().toInstant();
     Duration life = Duration.between(certificate.getNotBefore().toInstant(), end);
-    return Duration.between(clock.instant(), end).multipliedBy(3).compareTo(life) >= 0;
+    return !now.isBefore(certificate.getNotBefore().toInstant()) && Duration.between(now, end).multipliedBy(3).compareTo(life) >= 0;
   }
 
   private boolean isCertifiedHere(X509Certificate certificate) {

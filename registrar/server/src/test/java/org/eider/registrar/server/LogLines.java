@@ -34,6 +34,11 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     return events.stream().map(LogLines::text).filter(line -> line.contains(text)).toList();
   }
 
+  /** The lines that come with a stack trace. */
+  List<String> traces() {
+    return events.stream().filter(event -> event.getThrowableProxy() != null).map(LogLines::text).toList();
+  }
+
   /** The lines that come with a stack trace, or are errors. */
   List<String> faults() {
     return events.stream().filter(event -> event.getThrowableProxy() != null || event.getLevel().isGreaterOrEqual(Level.ERROR))
