@@ -122,7 +122,7 @@ public final class BrskiVoucherService implements VoucherService {
         return stopped.outcome();
       }
     } catch (StoreException e) {
-      LOG.error("session {}: the store failed; no voucher is handed out", exchange.session.id(), e);
+      LOG.error("session {}: the store failed; no voucher is handed out: {}", exchange.session.id(), e.getMessage());
       return Outcome.refused(VoucherReason.INTERNAL, "the registrar could not record the exchange");
     }
   }

@@ -117,7 +117,7 @@ public final class DomainEstService implements EstService {
     } catch (Stopped stopped) {
       outcome = stopped.outcome();
     } catch (StoreException e) {
-      LOG.error("session {}: the store failed; no certificate is handed out", session.id(), e);
+      LOG.error("session {}: the store failed; no certificate is handed out: {}", session.id(), e.getMessage());
       outcome = Outcome.refused(EnrolReason.INTERNAL, "the registrar could not record the enrolment");
     }
     line.end(outcome);
@@ -235,7 +235,7 @@ public final class DomainEstService implements EstService {
       if (e.getCause() instanceof StoreException failed) {
         throw failed;
       }
-      LOG.error("{}: the CA could not issue an LDevID", device, e);
+      LOG.error("{}: the CA could not issue an LDevID: {}", device, e.getMessage());
       throw Stopped.refused(EnrolReason.ISSUER_FAILED, "the CA could not issue a certificate");
     }
   }

@@ -84,7 +84,7 @@ public final class DomainTelemetryService implements TelemetryService {
     } catch (Stopped stopped) {
       outcome = stopped.outcome();
     } catch (StoreException e) {
-      LOG.error("session {}: the store failed; telemetry is not recorded", session.id(), e);
+      LOG.error("session {}: the store failed; telemetry is not recorded: {}", session.id(), e.getMessage());
       outcome = Outcome.refused(TelemetryReason.INTERNAL, "the registrar could not record the report");
     }
     line.end(outcome);
