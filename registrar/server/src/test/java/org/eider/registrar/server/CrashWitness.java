@@ -27,8 +27,8 @@ import org.eider.wire.Octets;
 /** Everything that clients of one data folder ever received, and what has to be true of the folder whenever its registrar is dead. */
 final class CrashWitness {
   private static final int ALL = 10_000;
-  private static final List<String> FILES = List.of("registrar\\.lock", "admin\\.token", "admin\\.port", "store/eider\\.mv\\.db",
-      "ca/(root|issuing|registrar)\\.pem", "ca/(root|issuing|registrar)\\.key\\.pem", "[a-z-]+/?[a-z.-]*checkpoint[a-z.-]*");
+  private static final List<String> FILES = List.of("registrar\\.lock", "admin\\.token", "admin\\.port", "journal\\.key\\.pem",
+      "store/eider\\.mv\\.db", "ca/(root|issuing|registrar)\\.pem", "ca/(root|issuing|registrar)\\.key\\.pem", "[a-z-]+/?[a-z.-]*checkpoint[a-z.-]*");
   /** What a write that was cut off leaves behind, to be removed by the next start. */
   private static final String HALF_WRITTEN = ".*\\.(tmp|new)";
 
