@@ -66,6 +66,7 @@ public final class RegistrarProcess implements AutoCloseable {
       .need("running", () -> !draining.get())
       .need("https", () -> listener.get().map(HttpsServer::isListening).orElse(false));
   private OwnCredential own;
+  private final AtomicReference<Optional<String>> failure = new AtomicReference<>(Optional.empty());
   private int httpsPort;
   private int adminPort;
 
@@ -129,6 +130,7 @@ public final class RegistrarProcess implements AutoCloseable {
     ManufacturerStore manufacturers = new KnownManufacturers(store.manufacturers());
     RegistrarMetrics metrics = new RegistrarMetrics();
     metrics.census(store.devices()::census);
+    readiness.need("disk space", store::hasRoom);
     readiness.need("store", () -> store.devices().devices(Optional.empty(), 1).size() <= 1);
 
     EmbeddedCa ca = EmbeddedCa.open(folder.ca(), store.certificates(), clock, random);
@@ -175,6 +177,7 @@ public final class RegistrarProcess implements AutoCloseable {
 
     folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
     atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
+    store.onEnd(this::fail);
     warnWithoutManufacturers(manufacturers);
     LOG.info("listening https={}:{} admin=127.0.0.1:{}", config.https().host(), httpsPort, adminPort);
   }
@@ -194,6 +197,11 @@ public final class RegistrarProcess implements AutoCloseable {
     return adminPort;
   }
 
+  /** Why it has stopped, or is about to stop, without being told to; empty when that is not so. */
+  public Optional<String> failure() {
+    return failure.get();
+  }
+
   /** Waits until the registrar is closed. */
   public void awaitEnd() throws InterruptedException {
     ended.await();
@@ -208,7 +216,9 @@ public final class RegistrarProcess implements AutoCloseable {
       Part part = parts.pop();
       try {
         part.closeable().close();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | StoreException e) {
+        LOG.warn("closing {} failed: {}", part.name(), e.getMessage());
+      } catch (RuntimeException e) {
         LOG.warn("closing {} failed", part.name(), e);
       }
     }
@@ -216,6 +226,15 @@ public final class RegistrarProcess implements AutoCloseable {
       LOG.info("the registrar has stopped");
     }
     ended.countDown();
+  }
+
+  /** The store is gone. Nothing that is asked can be recorded, so nothing can be answered; a start opens the store anew, or says more. */
+  private void fail(String reason) {
+    if (!draining.getAndSet(true) && failure.compareAndSet(Optional.empty(), Optional.of(reason))) {
+      LOG.error("the registrar stops, because its store cannot be used any more: {}; check the disk of the data folder (df, dmesg), and "
+          + "start the registrar again", reason);
+      new Thread(this::close, "stop").start();
+    }
   }
 
   private void atEnd(String name, Closeable part) {

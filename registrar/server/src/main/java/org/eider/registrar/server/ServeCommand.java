@@ -26,8 +26,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Runs the registrar until it is told to stop (SIGTERM or Ctrl-C); what is in flight is finished first.",
+      "It stops with exit code 74 when its store cannot be read or written any more.",
       "Prints one line 'ready registrar https://localhost:PORT' on standard output once it accepts; logs go to standard error."})
 final class ServeCommand implements Callable<Integer> {
+  /** EX_IOERR of sysexits.h: a supervisor may start it again. */
+  static final int LOST_ITS_STORE = 74;
+
   @ParentCommand private RegistrarCommand parent;
   @Spec private CommandSpec spec;
 
@@ -68,20 +72,29 @@ final class ServeCommand implements Callable<Integer> {
       case JSON -> Logging.Format.JSON;
     });
     RegistrarProcess process = RegistrarProcess.start(settings, data, Clock.systemUTC(), new SecureRandom());
+    return untilTheEnd(process, () -> parent.console().line("ready registrar https://localhost:" + process.httpsPort()));
+  }
+
+  /** Does what is to be done when it runs, and waits for SIGTERM, or for the registrar to stop by itself; the exit code. */
+  static int untilTheEnd(RegistrarProcess process, Runnable ready) {
     // A Java process that gets SIGTERM ends with 143, whatever its hooks do, unless a hook ends it first.
     Thread onSignal = new Thread(() -> {
       process.close();
-      Runtime.getRuntime().halt(Cli.OK);
+      Runtime.getRuntime().halt(exitCode(process));
     }, "shutdown");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    parent.console().line("ready registrar https://localhost:" + process.httpsPort());
+    ready.run();
     try {
       process.awaitEnd();
     } catch (InterruptedException stop) {
       Runtime.getRuntime().removeShutdownHook(onSignal);
       process.close();
     }
-    return Cli.OK;
+    return exitCode(process);
+  }
+
+  private static int exitCode(RegistrarProcess process) {
+    return process.failure().isPresent() ? LOST_ITS_STORE : Cli.OK;
   }
 
   private RegistrarConfig settings() throws CommandFailure {

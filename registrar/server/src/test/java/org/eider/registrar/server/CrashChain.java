@@ -131,7 +131,7 @@ final class CrashChain implements AutoCloseable {
   }
 
   /** The clock of registrars begins where the fixtures' certificates are good. */
-  private static String ahead() {
+  static String ahead() {
     return Long.toString(TestPki.NOW.toEpochMilli() - CrashTest.BEGUN.toEpochMilli());
   }
 

@@ -58,6 +58,14 @@ final class CrashVictim implements AutoCloseable {
     return httpsPort;
   }
 
+  int adminPort() {
+    return adminPort;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
   RemoteAdministration administration() throws IOException {
     return new RemoteAdministration(adminPort, Files.readString(data.resolve("admin.token")));
   }
@@ -111,12 +119,14 @@ final class CrashVictim implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  private void say(String command) throws IOException {
+  /** Tells it something, without waiting for a word. */
+  void say(String command) throws IOException {
     commands.write(command + "\n");
     commands.flush();
   }
 
-  private Optional<String> next(String start) throws InterruptedException {
+  /** The next line that starts so; empty when it ended. */
+  Optional<String> next(String start) throws InterruptedException {
     for (String line = lines.poll(PATIENCE_S, TimeUnit.SECONDS); line != null; line = lines.poll(PATIENCE_S, TimeUnit.SECONDS)) {
       if (line.startsWith("dies ")) {
         diedAt = Optional.of(line.substring("dies ".length()));
