@@ -81,6 +81,9 @@ public final class PemFiles {
   }
 
   private static String text(Path file, int limit) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": a folder where a file in PEM is needed");
+    }
     if (Files.size(file) > limit) {
       throw new IOException(file + ": longer than " + limit + " octets");
     }
