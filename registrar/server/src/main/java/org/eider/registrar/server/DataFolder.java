@@ -148,7 +148,7 @@ record DataFolder(Path path) {
     if (isPosix(file) && !SECRET.containsAll(Files.getPosixFilePermissions(file))) {
       throw new CommandFailure("others than its owner may use " + file, "chmod 600 " + file);
     }
-    return Optional.of(Files.readString(file, StandardCharsets.US_ASCII).strip());
+    return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1).strip()); // every octet is some character: who uses it judges it
   }
 
   private static boolean isPosix(Path path) throws IOException {

@@ -49,7 +49,7 @@ final class Reach {
 
   private static Optional<Administration> running(DataFolder folder) throws IOException, CommandFailure {
     Optional<String> port = folder.readSecret(folder.adminPort()).filter(text -> text.matches("[1-9][0-9]{0,4}"));
-    Optional<String> token = folder.readSecret(folder.adminToken());
+    Optional<String> token = folder.readSecret(folder.adminToken()).filter(text -> text.matches("[A-Za-z0-9_-]{1,128}"));
     if (port.isEmpty() || token.isEmpty()) {
       return Optional.empty();
     }
