@@ -343,14 +343,18 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
       ticket.attempts++;
     }
     Duration pause = Duration.ZERO;
-    Result result = stopped ? new Held(retries.soon()) : attempt(ticket.errand);
-    if (result instanceof Again again) {
-      pause = retries.pause(ticket.attempts, again.retryAfter());
-      result = stopped ? new Held(retries.soon()) : repeated(ticket, again, pause);
-    }
-    synchronized (lock) {
-      ticket.bulkhead.ended(nanos.getAsLong() - began < limits.waiting().toNanos());
-      conclude(ticket, result, pause);
+    Result result = failed(); // which it stays when this thread dies of an error
+    try {
+      result = stopped ? new Held(retries.soon()) : attempt(ticket.errand);
+      if (result instanceof Again again) {
+        pause = retries.pause(ticket.attempts, again.retryAfter());
+        result = stopped ? new Held(retries.soon()) : repeated(ticket, again, pause);
+      }
+    } finally {
+      synchronized (lock) {
+        ticket.bulkhead.ended(nanos.getAsLong() - began < limits.waiting().toNanos());
+        conclude(ticket, result, pause);
+      }
     }
   }
 
@@ -374,6 +378,9 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
       return again;
     } catch (StoreException e) {
       LOG.error("the store failed; an exchange with a MASA is given up", e);
+      return failed();
+    } catch (RuntimeException e) {
+      LOG.error("an exchange with a MASA is given up", e);
       return failed();
     }
   }

@@ -75,6 +75,8 @@ final class OwnCredential implements Closeable {
     } catch (IOException | StoreException e) {
       LOG.error("the registrar's certificate, good until {}, could not be renewed: {}",
           current.get().certificate().getNotAfter().toInstant(), e.getMessage());
+    } catch (RuntimeException e) { // the end of this look, and not of all that follow
+      LOG.error("the registrar's certificate could not be renewed", e);
     }
   }
 

@@ -62,7 +62,15 @@ public final class Backup {
       try {
         Manifest manifest = pack(store, dataFolder, work, version, clock);
         publish(work.resolve("backup.zip"), target);
-        store.journal().note(Step.BACKUP_MADE, target.getFileName() + " up to entry " + manifest.head().number());
+        boolean noted = false;
+        try {
+          store.journal().note(Step.BACKUP_MADE, target.getFileName() + " up to entry " + manifest.head().number());
+          noted = true;
+        } finally {
+          if (!noted) {
+            Files.delete(target);
+          }
+        }
         return manifest;
       } finally {
         delete(work);
@@ -118,9 +126,12 @@ public final class Backup {
     for (String name : FILES) {
       parts.put(name, Files.copy(dataFolder.resolve(name), work.resolve(name)));
     }
+    // So with the CA's files: a certificate is recorded before it is written, so the store that is copied later knows it.
+    Path ca = Files.createDirectory(work.resolve("ca"));
     try (Stream<Path> files = Files.list(dataFolder.resolve("ca"))) {
-      files.filter(found -> found.getFileName().toString().endsWith(".pem"))
-          .forEach(found -> parts.put(BackupFile.CA + found.getFileName(), found));
+      for (Path found : files.filter(file -> file.getFileName().toString().endsWith(".pem")).toList()) {
+        parts.put(BackupFile.CA + found.getFileName(), Files.copy(found, ca.resolve(found.getFileName())));
+      }
     }
     parts.put(BackupFile.STORE, copyStore(store, work));
     Head head = headOf(work);
@@ -159,7 +170,9 @@ public final class Backup {
   private static void publish(Path complete, Path target) throws IOException {
     try {
       Files.createLink(target, complete);
-    } catch (UnsupportedOperationException noLinks) {
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException noLinks) {
       Files.move(complete, target);
     }
     CheckpointFile.force(target.getParent());
