@@ -116,6 +116,18 @@ final class Crowd<M> {
     return Optional.of(member);
   }
 
+  /** Sends away the member of a source that has been quiet for the longest time; empty when none of it is quiet. */
+  Optional<M> sendAwayOf(Source source) {
+    Optional<M> member = Optional.ofNullable(groups.get(source)).flatMap(group -> group.quiet.keySet().stream().findFirst());
+    member.ifPresent(this::leave);
+    return member;
+  }
+
+  /** Whether a member of the source is quiet. */
+  boolean hasQuiet(Source source) {
+    return Optional.ofNullable(groups.get(source)).filter(group -> !group.quiet.isEmpty()).isPresent();
+  }
+
   /** A group is out of the order while what orders it changes. */
   private void change(Group<M> group, Runnable change) {
     if (!group.quiet.isEmpty()) {

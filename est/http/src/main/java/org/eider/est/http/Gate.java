@@ -14,7 +14,8 @@ import org.eider.est.http.ServerEvents.Shed;
 
 /**
  * Lets connections in, within the bounds of their source and of the server. When the server is full, somebody who idles makes room, of
- * the source that holds most, so that no source can keep others out. Safe for many threads.
+ * the source that holds most, so that no source can keep others out; when a source holds all it may, one of its own that idles does.
+ * Safe for many threads.
  *
  * <p>What a source has used is kept while it has a connection, and for a while after that in a bounded table.
  *
@@ -72,14 +73,15 @@ final class Gate<C> {
     Source source = Source.of(address);
     boolean isTrusted = limits.trustedSources().stream().anyMatch(range -> range.contains(address));
     Quota quota = quota(source, isTrusted);
-    if (connections.sizeOf(source) >= quota.connections()) {
+    boolean isSourceFull = connections.sizeOf(source) >= quota.connections();
+    if (isSourceFull && !connections.hasQuiet(source)) {
       return Answer.no(Shed.SOURCE_CONNECTIONS);
     }
     if (isSecure && !quota.handshake()) {
       absent.put(source, quota);
       return Answer.no(Shed.SOURCE_HANDSHAKES);
     }
-    Optional<C> idle = connections.isFull() ? connections.sendAway() : Optional.empty();
+    Optional<C> idle = room(source, isSourceFull);
     if (connections.isFull()) {
       absent.put(source, quota);
       return Answer.no(Shed.CONNECTIONS);
@@ -95,6 +97,14 @@ final class Gate<C> {
       greetings.enter(source, isTrusted, connection);
     }
     return new Answer<>(Optional.empty(), idle, greeting);
+  }
+
+  /** Makes room where there is none, at the cost of the source itself if it holds all that it may. */
+  private Optional<C> room(Source source, boolean isSourceFull) {
+    if (isSourceFull) {
+      return connections.sendAwayOf(source);
+    }
+    return connections.isFull() ? connections.sendAway() : Optional.empty();
   }
 
   /** The handshake of a connection is over, one way or the other. */

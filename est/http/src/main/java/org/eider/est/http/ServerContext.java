@@ -100,7 +100,8 @@ final class ServerContext {
     answer.idle().ifPresent(victim -> events.shed(Shed.IDLE_CONNECTION));
     answer.greeting().ifPresent(victim -> events.shed(Shed.HANDSHAKE));
     answer.victims().forEach(ServerConnection::abort);
-    boolean isFull = answer.idle().isPresent() || answer.refused().equals(Optional.of(Shed.CONNECTIONS));
+    boolean isFull = answer.idle().isPresent() && gate.size() >= config.limits().connections()
+        || answer.refused().equals(Optional.of(Shed.CONNECTIONS));
     if (isFull && full.compareAndSet(false, true)) {
       ExchangeLog.full(config.name(), config.limits().connections());
     }

@@ -14,9 +14,9 @@ public interface ServerEvents {
   enum Shed {
     /** A new connection: the server is full, and nobody idles. */
     CONNECTIONS,
-    /** An open connection that idled, to let another in. */
+    /** An open connection that idled, to let another in, as the server is full or its source holds all it may. */
     IDLE_CONNECTION,
-    /** A new connection: its source holds too many. */
+    /** A new connection: its source holds too many, and none of them idles. */
     SOURCE_CONNECTIONS,
     /** A handshake that was not finished, to let another begin. */
     HANDSHAKE,

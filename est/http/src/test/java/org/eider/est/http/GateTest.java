@@ -52,6 +52,8 @@ class GateTest {
     Gate<String> gate = gate(limits(10, 2, Rate.ANY, Rate.ANY));
     assertThat(gate.admit("a1", at("192.0.2.1")).refused()).isEmpty();
     assertThat(gate.admit("a2", at("192.0.2.1")).refused()).isEmpty();
+    gate.stir("a1");
+    gate.stir("a2");
     assertThat(gate.admit("a3", at("192.0.2.1")).refused()).contains(Shed.SOURCE_CONNECTIONS);
     assertThat(gate.admit("b1", at("192.0.2.2")).refused()).isEmpty();
     gate.leave("a1");
@@ -60,9 +62,44 @@ class GateTest {
   }
 
   @Test
+  void whoIdlesLongestOfASourceThatHoldsAllItMayMakesRoomForTheNextOfIt() {
+    Gate<String> gate = gate(limits(10, 3, Rate.ANY, Rate.ANY));
+    gate.admit("b1", at("192.0.2.2"));
+    gate.admit("a1", at("192.0.2.1"));
+    gate.admit("a2", at("192.0.2.1"));
+    gate.admit("a3", at("192.0.2.1"));
+    gate.stir("a1");
+    gate.settle("a2");
+    assertThat(gate.admit("a4", at("192.0.2.1"))).isEqualTo(new Gate.Answer<>(Optional.empty(), Optional.of("a3"), Optional.empty()));
+    assertThat(gate.stir("a3")).isFalse();
+    assertThat(gate.admit("a5", at("192.0.2.1")).idle()).contains("a2");
+    assertThat(gate.size()).isEqualTo(4);
+    gate.stir("a4");
+    gate.stir("a5");
+    assertThat(gate.admit("a6", at("192.0.2.1")).refused()).contains(Shed.SOURCE_CONNECTIONS);
+    gate.settle("a1");
+    assertThat(gate.admit("a6", at("192.0.2.1")).idle()).contains("a1");
+    assertThat(gate.stir("b1")).isTrue();
+  }
+
+  @Test
+  void theOnlyConnectionOfASourceGivesItsPlaceAndWhatWasUsedStaysKnown() {
+    Gate<String> gate = gate(limits(10, 1, new Rate(1, 2), new Rate(1, 1)));
+    gate.admit("a1", at("192.0.2.1"));
+    assertThat(gate.quota("a1").request()).isTrue();
+    assertThat(gate.admit("a2", at("192.0.2.1")).idle()).contains("a1");
+    assertThat(gate.quota("a2").request()).isFalse();
+    assertThat(gate.admit("a3", at("192.0.2.1")).refused()).as("no victim for who is refused").contains(Shed.SOURCE_HANDSHAKES);
+    assertThat(gate.stir("a2")).isTrue();
+    gate.leave("a1");
+    assertThat(gate.size()).isEqualTo(1);
+  }
+
+  @Test
   void anIpv6SourceIsItsNetworkOf64Bits() {
     Gate<String> gate = gate(limits(10, 1, Rate.ANY, Rate.ANY));
     assertThat(gate.admit("a1", at("2001:db8:0:1::1")).refused()).isEmpty();
+    gate.stir("a1");
     assertThat(gate.admit("a2", at("2001:db8:0:1:ffff::2")).refused()).contains(Shed.SOURCE_CONNECTIONS);
     assertThat(gate.admit("b1", at("2001:db8:0:2::1")).refused()).isEmpty();
   }

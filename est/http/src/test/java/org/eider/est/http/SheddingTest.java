@@ -1,6 +1,7 @@
 package org.eider.est.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eider.est.http.ServerEvents.Shed;
 import org.eider.est.http.SourceLimits.Rate;
@@ -131,14 +133,33 @@ class SheddingTest {
   @Test
   void aConnectionBeyondTheBoundOfItsSourceIsClosedBeforeTls() throws Exception {
     HttpsServer server = server(true, perSource(2, Rate.ANY, Rate.ANY, 100));
-    HttpsConnection first = open(connect(server));
-    HttpsConnection second = open(connect(server));
+    List<CompletableFuture<Integer>> busy = List.of(CompletableFuture.supplyAsync(() -> hang(server)),
+        CompletableFuture.supplyAsync(() -> hang(server)));
+    await().until(() -> server.busyWorkers() == 2);
     assertThat(from(server, "127.0.0.1").ended()).isTrue();
     assertThat(heard.shed).containsExactly(Shed.SOURCE_CONNECTIONS);
-    second.close();
-    await().until(() -> server.connections() == 1);
-    assertThat(hello(connect(server))).isEqualTo(200);
-    assertThat(hello(first)).isEqualTo(200);
+    site.gate.countDown();
+    for (CompletableFuture<Integer> each : busy) {
+      assertThat(each.get()).isEqualTo(200);
+    }
+    await().until(() -> server.connections() == 0);
+    assertThat(hello(open(connect(server)))).isEqualTo(200);
+  }
+
+  @Test
+  void aSourceThatHoldsAllItMayLosesTheConnectionThatIdlesLongestToItsNext() throws Exception {
+    HttpsServer server = server(true, perSource(2, Rate.ANY, Rate.ANY, 100));
+    HttpsConnection first = open(connect(server));
+    HttpsConnection second = open(connect(server));
+    try (LogLines log = new LogLines()) {
+      assertThat(hello(first)).isEqualTo(200);
+      HttpsConnection third = open(connect(server));
+      assertThat(hello(third)).isEqualTo(200);
+      assertThatThrownBy(() -> hello(second)).isInstanceOf(IOException.class);
+      assertThat(hello(first)).isEqualTo(200);
+      assertThat(heard.shed).containsExactly(Shed.IDLE_CONNECTION);
+      assertThat(log.texts()).noneMatch(line -> line.contains("is full"));
+    }
   }
 
   @Test
@@ -265,6 +286,14 @@ class SheddingTest {
 
   private static HttpsConnection connect(HttpsServer server) throws IOException {
     return HttpsConnection.open(Site.client(), "localhost", server.address().getPort());
+  }
+
+  private static int hang(HttpsServer server) {
+    try (HttpsConnection connection = connect(server)) {
+      return connection.exchange("GET", "/wait", Headers.NONE, Octets.empty()).status();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private static int hello(HttpsConnection connection) throws IOException {
