@@ -18,7 +18,7 @@ final class Crowd<M> {
   private final int most;
   private final Map<M, Group<M>> members = new HashMap<>();
   private final Map<Source, Group<M>> groups = new HashMap<>();
-  private final TreeSet<Group<M>> byBurden = new TreeSet<>(Comparator.<Group<M>>comparingInt(group -> group.isTrusted ? 1 : 0)
+  private final TreeSet<Group<M>> byBurden = new TreeSet<>(Comparator.<Group<M>>comparingInt(group -> group.source.isTrusted() ? 1 : 0)
       .thenComparing(Comparator.<Group<M>>comparingInt(group -> group.size).reversed())
       .thenComparingLong(Group::quietest));
   private long ticks;
@@ -26,14 +26,12 @@ final class Crowd<M> {
   /** The members of one source; in {@link #byBurden} as long as one of them is quiet. */
   private static final class Group<M> {
     final Source source;
-    final boolean isTrusted;
     /** The quiet ones and since when, the longest first. No two ticks are the same. */
     final LinkedHashMap<M, Long> quiet = new LinkedHashMap<>();
     int size;
 
-    Group(Source source, boolean isTrusted) {
+    Group(Source source) {
       this.source = source;
-      this.isTrusted = isTrusted;
     }
 
     long quietest() {
@@ -59,8 +57,8 @@ final class Crowd<M> {
   }
 
   /** A new member, quiet at first. */
-  void enter(Source source, boolean isTrusted, M member) {
-    Group<M> group = groups.computeIfAbsent(source, s -> new Group<>(s, isTrusted));
+  void enter(Source source, M member) {
+    Group<M> group = groups.computeIfAbsent(source, Group::new);
     change(group, () -> {
       group.size++;
       group.quiet.put(member, ticks++);

@@ -70,9 +70,8 @@ final class Gate<C> {
   }
 
   synchronized Answer<C> admit(C connection, InetAddress address) {
-    Source source = Source.of(address);
-    boolean isTrusted = limits.trustedSources().stream().anyMatch(range -> range.contains(address));
-    Quota quota = quota(source, isTrusted);
+    Source source = Source.of(address, limits.trustedSources().stream().anyMatch(range -> range.contains(address)));
+    Quota quota = quota(source);
     boolean isSourceFull = connections.sizeOf(source) >= quota.connections();
     if (isSourceFull && !connections.hasQuiet(source)) {
       return Answer.no(Shed.SOURCE_CONNECTIONS);
@@ -92,9 +91,9 @@ final class Gate<C> {
     absent.invalidate(source);
     present.put(source, quota);
     entries.put(connection, new Entry(source, quota));
-    connections.enter(source, isTrusted, connection);
+    connections.enter(source, connection);
     if (isSecure) {
-      greetings.enter(source, isTrusted, connection);
+      greetings.enter(source, connection);
     }
     return new Answer<>(Optional.empty(), idle, greeting);
   }
@@ -145,12 +144,12 @@ final class Gate<C> {
     return entry == null ? newQuota(SourceLimits.NONE) : entry.quota();
   }
 
-  private Quota quota(Source source, boolean isTrusted) {
+  private Quota quota(Source source) {
     Quota known = present.get(source);
     if (known == null) {
       known = absent.getIfPresent(source);
     }
-    return known == null ? newQuota(isTrusted ? limits.perTrustedSource() : limits.perSource()) : known;
+    return known == null ? newQuota(source.isTrusted() ? limits.perTrustedSource() : limits.perSource()) : known;
   }
 
   private Quota newQuota(SourceLimits bounds) {

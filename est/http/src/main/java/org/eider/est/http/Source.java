@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 
 /**
  * Whom a connection is put to the account of: an IPv4 address, or the first 64 bits of an IPv6 address, since whoever has one such
- * address has all of its network. The whole of a link with link-local addresses is one source.
+ * address has all of its network. The whole of a link with link-local addresses is one source. Trusted and other addresses of a network
+ * are two sources, so that neither gets what the other may use.
  */
-record Source(boolean isV6, long prefix) {
-  static Source of(InetAddress address) {
+record Source(boolean isV6, long prefix, boolean isTrusted) {
+  static Source of(InetAddress address, boolean isTrusted) {
     ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
-    return address instanceof Inet6Address ? new Source(true, octets.getLong()) : new Source(false, octets.getInt());
+    return address instanceof Inet6Address
+        ? new Source(true, octets.getLong(), isTrusted) : new Source(false, octets.getInt(), isTrusted);
   }
 }

@@ -14,29 +14,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrowdTest {
-  private static final Source ONE = new Source(false, 1);
-  private static final Source TWO = new Source(false, 2);
-  private static final Source PROXY = new Source(false, 3);
+  private static final Source ONE = new Source(false, 1, false);
+  private static final Source TWO = new Source(false, 2, false);
+  private static final Source PROXY = new Source(false, 3, true);
 
   private final Crowd<String> crowd = new Crowd<>(100);
 
   @Test
   void whoIdlesLongestOfTheSourceThatHoldsMostGoesFirst() {
-    crowd.enter(TWO, false, "b1");
-    crowd.enter(ONE, false, "a1");
-    crowd.enter(ONE, false, "a2");
-    crowd.enter(ONE, false, "a3");
+    crowd.enter(TWO, "b1");
+    crowd.enter(ONE, "a1");
+    crowd.enter(ONE, "a2");
+    crowd.enter(ONE, "a3");
     crowd.settle("a1");
     assertThat(leaving()).containsExactly("a2", "a3", "b1", "a1");
   }
 
   @Test
   void whoHasSomethingInFlightStaysButItsSourceIsHeldToAccount() {
-    crowd.enter(ONE, false, "a1");
-    crowd.enter(ONE, false, "a2");
-    crowd.enter(ONE, false, "a3");
-    crowd.enter(TWO, false, "b1");
-    crowd.enter(TWO, false, "b2");
+    crowd.enter(ONE, "a1");
+    crowd.enter(ONE, "a2");
+    crowd.enter(ONE, "a3");
+    crowd.enter(TWO, "b1");
+    crowd.enter(TWO, "b2");
     assertThat(crowd.stir("a1")).isTrue();
     assertThat(crowd.stir("a2")).isTrue();
     assertThat(leaving()).containsExactly("a3", "b1", "b2");
@@ -47,15 +47,15 @@ class CrowdTest {
 
   @Test
   void trustedSourcesGoLast() {
-    crowd.enter(PROXY, true, "p1");
-    crowd.enter(PROXY, true, "p2");
-    crowd.enter(ONE, false, "a1");
+    crowd.enter(PROXY, "p1");
+    crowd.enter(PROXY, "p2");
+    crowd.enter(ONE, "a1");
     assertThat(leaving()).containsExactly("a1", "p1", "p2");
   }
 
   @Test
   void whoWasSentAwayIsNoMemberAnyMore() {
-    crowd.enter(ONE, false, "a1");
+    crowd.enter(ONE, "a1");
     assertThat(crowd.sendAway()).contains("a1");
     assertThat(crowd.stir("a1")).isFalse();
     assertThat(crowd.settle("a1")).isFalse();
@@ -79,7 +79,7 @@ class CrowdTest {
       switch (random.nextInt(5)) {
         case 0, 1 -> {
           int source = random.nextInt(6);
-          crowd.enter(new Source(false, source), false, "m" + step);
+          crowd.enter(new Source(false, source, false), "m" + step);
           model.put("m" + step, new Member(source, true, now));
         }
         case 2 -> {

@@ -165,6 +165,25 @@ class GateTest {
     assertThat(gate.admit("a2", at("10.2.2.3")).refused()).isPresent();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void trustInAnAddressIsNoTrustInItsNetwork(boolean isTrustedFirst) {
+    Gate<String> gate = gate(limits(10, 1, new Rate(1, 2), new Rate(1, 1))
+        .withTrusted(List.of(AddressRange.parse("2001:db8::7")), new SourceLimits(2, Rate.ANY, Rate.ANY, 25)));
+    List<String> order = isTrustedFirst ? List.of("2001:db8::7", "2001:db8::66") : List.of("2001:db8::66", "2001:db8::7");
+    for (String address : order) {
+      assertThat(gate.admit(address, at(address))).isEqualTo(new Gate.Answer<String>(Optional.empty(), Optional.empty(), Optional.empty()));
+      gate.stir(address);
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(gate.quota("2001:db8::7").request()).isTrue();
+      assertThat(gate.quota("2001:db8::66").request()).isEqualTo(i == 0);
+    }
+    assertThat(gate.admit("trusted", at("2001:db8::7")).refused()).isEmpty();
+    assertThat(gate.admit("other", at("2001:db8::66")).refused()).contains(Shed.SOURCE_CONNECTIONS);
+    assertThat(gate.admit("neighbour", at("2001:db8::67")).refused()).as("of the same network").contains(Shed.SOURCE_CONNECTIONS);
+  }
+
   @Test
   void whenItIsFullWhoIdlesMakesRoomAndWhoIsServedStays() {
     Gate<String> gate = gate(limits(3, 3, Rate.ANY, Rate.ANY));
