@@ -68,7 +68,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private final X509Certificate shown;
   private final InetSocketAddress peer;
   private final String id;
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  /** Not reused: a connection that idles would keep the room of the largest body it ever sent. */
+  private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
   private Phase phase = Phase.GREETING;
   private Optional<ClientSession> session = Optional.empty();
   private Optional<RequestHead> head = Optional.empty();
@@ -184,7 +185,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     head = Optional.empty();
     early = Optional.empty();
     notes = new Notes();
-    body.reset();
+    body = new ByteArrayOutputStream(0);
     if (server.isDraining() || !server.gate().settle(this)) {
       over();
       return;
@@ -283,6 +284,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     RequestHead complete = head.orElseThrow();
     HttpRequest request = new HttpRequest(complete.method(), complete.target().path(), complete.target().query(), complete.headers(),
         Octets.of(body.toByteArray()), session.orElseThrow().forRequest());
+    body = new ByteArrayOutputStream(0);
     notes = request.session().notes();
     try {
       server.workers().execute(() -> {

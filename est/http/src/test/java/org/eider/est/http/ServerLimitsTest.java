@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,34 @@ class ServerLimitsTest {
     open(new Raw(server.address())).request("GET", "/huge", "");
     await().until(() -> log.texts().stream().anyMatch(line -> line.contains("path=/huge status=200") && line.endsWith("undelivered=true")));
     await().until(() -> server.connections() == 0);
+  }
+
+  @Test
+  void aConnectionThatIdlesKeepsNothingOfTheBodyItSent() throws IOException {
+    int size = 64 * 1024;
+    int many = 400;
+    Routes routes = Routes.builder().on("POST", "/refuse", size, request -> HttpResponse.text(415, "no")).build();
+    HttpsServer server = open(HttpsServer.start(new ServerConfig("idle", "127.0.0.1", 0, Optional.empty(), false,
+        limits(2, 2, many, LONG, LONG, LONG, LONG)), routes));
+    String body = "x".repeat(size);
+    List<Raw> idle = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      idle.add(open(new Raw(server.address())));
+    }
+    for (Raw each : idle) {
+      assertThat(each.request("POST", "/refuse", "x").answer().status()).isEqualTo(415);
+    }
+    long before = heap();
+    for (Raw each : idle) {
+      assertThat(each.request("POST", "/refuse", body).answer().status()).isEqualTo(415);
+    }
+    await().untilAsserted(() -> assertThat(heap() - before).isLessThan((long) many * size / 2));
+    assertThat(server.connections()).isEqualTo(many);
+  }
+
+  private static long heap() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   @Test
