@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +32,19 @@ public final class HttpsPool implements AutoCloseable {
   private volatile boolean retired;
   private volatile boolean closed;
 
-  private record Host(Semaphore permits, ConcurrentLinkedDeque<HttpsConnection> idle) {}
+  /** One host; known as long as somebody asks or a connection waits for the next who does. */
+  private static final class Host {
+    final String key;
+    final Semaphore permits;
+    final ConcurrentLinkedDeque<HttpsConnection> idle = new ConcurrentLinkedDeque<>();
+    /** Callers; changes only within an operation of the map. */
+    int callers;
+
+    Host(String key, int perHost) {
+      this.key = key;
+      this.permits = new Semaphore(perHost);
+    }
+  }
 
   /**
    * A pool.
@@ -59,7 +72,15 @@ public final class HttpsPool implements AutoCloseable {
       throw new IOException("not an https URI with a host: " + uri);
     }
     int port = uri.getPort() < 0 ? HTTPS : uri.getPort();
-    Host host = hosts.computeIfAbsent(uri.getHost() + ":" + port, key -> new Host(new Semaphore(perHost), new ConcurrentLinkedDeque<>()));
+    Host host = enter(uri.getHost().toLowerCase(Locale.ROOT) + ":" + port);
+    try {
+      return exchange(host, port, method, uri, headers, body);
+    } finally {
+      leave(host);
+    }
+  }
+
+  private HttpResponse exchange(Host host, int port, String method, URI uri, Headers headers, Octets body) throws IOException {
     long deadline = System.nanoTime() + tls.config().connectTimeout().toNanos();
     acquire(host, deadline);
     try {
@@ -73,14 +94,46 @@ public final class HttpsPool implements AutoCloseable {
       }
       return over(HttpsConnection.open(tls, uri.getHost(), port, deadline, open::add), host, method, uri, headers, body);
     } finally {
-      host.permits().release();
+      host.permits.release();
     }
+  }
+
+  private Host enter(String key) {
+    return hosts.compute(key, (same, known) -> {
+      Host host = known == null ? new Host(key, perHost) : known;
+      host.callers++;
+      return host;
+    });
+  }
+
+  private void leave(Host host) {
+    hosts.computeIfPresent(host.key, (key, known) -> {
+      known.callers--;
+      return isUsed(known) ? known : null;
+    });
+  }
+
+  /** Drops a host of which nothing is left; nothing happens to another that has taken its place. */
+  private void tidy(Host host) {
+    hosts.computeIfPresent(host.key, (key, known) -> isUsed(known) ? known : null);
+  }
+
+  private static boolean isUsed(Host host) {
+    return host.callers > 0 || !host.idle.isEmpty();
+  }
+
+  /** How many hosts are known. */
+  int hosts() {
+    return hosts.size();
   }
 
   /** Keeps no connection any more; what goes on may end, and so may what is asked from now on. */
   public void retire() {
     retired = true;
-    hosts.values().forEach(HttpsPool::closeIdle);
+    hosts.values().forEach(host -> {
+      closeIdle(host);
+      tidy(host);
+    });
   }
 
   /** Whether no connection is open. */
@@ -94,7 +147,7 @@ public final class HttpsPool implements AutoCloseable {
     closed = true;
     retire();
     open.close();
-    hosts.values().forEach(host -> host.permits().release(WAITING));
+    hosts.values().forEach(host -> host.permits.release(WAITING));
   }
 
   private HttpResponse over(HttpsConnection connection, Host host, String method, URI uri, Headers headers, Octets body)
@@ -113,10 +166,11 @@ public final class HttpsPool implements AutoCloseable {
     if (!connection.isOpen()) {
       return;
     }
-    host.idle().addFirst(connection);
+    host.idle.addFirst(connection);
     connection.whenIdleFor(longestIdle, () -> {
-      if (host.idle().remove(connection)) {
+      if (host.idle.remove(connection)) {
         connection.close();
+        tidy(host);
       }
     });
     if (retired) {
@@ -125,7 +179,7 @@ public final class HttpsPool implements AutoCloseable {
   }
 
   private static Optional<HttpsConnection> idle(Host host) {
-    for (HttpsConnection next = host.idle().pollFirst(); next != null; next = host.idle().pollFirst()) {
+    for (HttpsConnection next = host.idle.pollFirst(); next != null; next = host.idle.pollFirst()) {
       if (next.isOpen()) {
         return Optional.of(next);
       }
@@ -135,7 +189,7 @@ public final class HttpsPool implements AutoCloseable {
   }
 
   private static void closeIdle(Host host) {
-    for (HttpsConnection next = host.idle().pollFirst(); next != null; next = host.idle().pollFirst()) {
+    for (HttpsConnection next = host.idle.pollFirst(); next != null; next = host.idle.pollFirst()) {
       next.close();
     }
   }
@@ -147,7 +201,7 @@ public final class HttpsPool implements AutoCloseable {
 
   private void acquire(Host host, long deadline) throws IOException {
     try {
-      if (!closed && !host.permits().tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      if (!closed && !host.permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw new SocketTimeoutException("all " + perHost + " connections to the host are busy");
       }
       if (closed) {

@@ -123,6 +123,39 @@ class HttpsPoolTest {
   }
 
   @Test
+  void aHostIsOneHoweverItIsWritten() throws IOException {
+    HttpsServer server = open(site.secure());
+    HttpsPool pool = open(new HttpsPool(Site.client(), 1));
+    for (String name : List.of("localhost", "LOCALHOST", "LocalHost")) {
+      URI uri = URI.create("https://" + name + ":" + server.address().getPort() + "/hello");
+      assertThat(pool.exchange("GET", uri, Headers.NONE, Octets.empty()).status()).isEqualTo(200);
+      assertThat(pool.hosts()).isEqualTo(1);
+    }
+    assertThat(connectionsSeen()).isEqualTo(1);
+  }
+
+  @Test
+  void aHostWithoutConnectionIsForgotten() throws IOException {
+    HttpsServer server = site.secure();
+    URI uri = uri(server, "/hello");
+    HttpsPool hasty = open(new HttpsPool(Site.client(), 1, Duration.ofMillis(200)));
+    HttpsPool pool = open(new HttpsPool(Site.client(), 1));
+    hasty.exchange("GET", uri, Headers.NONE, Octets.empty());
+    await().until(() -> hasty.hosts() == 0);
+    assertThat(hasty.exchange("GET", uri, Headers.NONE, Octets.empty()).status()).isEqualTo(200);
+    pool.exchange("GET", uri, Headers.NONE, Octets.empty());
+    assertThat(pool.hosts()).isEqualTo(1);
+    pool.retire();
+    assertThat(pool.hosts()).isZero();
+    server.close();
+    HttpsPool refused = open(new HttpsPool(Site.client(), 1));
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> refused.exchange("GET", uri, Headers.NONE, Octets.empty())).isInstanceOf(IOException.class);
+      assertThat(refused.hosts()).isZero();
+    }
+  }
+
+  @Test
   void onlyHttpsIsSpoken() {
     HttpsPool pool = open(new HttpsPool(Site.client(), 1));
     for (String uri : List.of("http://localhost/", "ftp://localhost/", "/relative", "https:///no-host")) {
