@@ -1,5 +1,7 @@
 package org.eider.est.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +23,17 @@ import org.junit.jupiter.api.Assumptions;
 final class Tools {
   private Tools() {}
 
-  /** Skips the test, saying so, on a machine without {@code program}. */
+  /** Skips the test, saying so, on a machine without {@code program}; where the environment says {@code CI=true}, fails it. */
   static void require(String program) {
-    boolean present = List.of(System.getenv("PATH").split(java.io.File.pathSeparator)).stream()
+    require(System.getenv(), program);
+  }
+
+  static void require(Map<String, String> environment, String program) {
+    boolean present = List.of(environment.getOrDefault("PATH", "").split(java.io.File.pathSeparator)).stream()
         .anyMatch(folder -> java.nio.file.Files.isExecutable(Path.of(folder, program)));
+    if (environment.getOrDefault("CI", "").equals("true")) {
+      assertThat(present).as(program + " is installed, where CI=true says that no test may be skipped").isTrue();
+    }
     Assumptions.assumeTrue(present, program + " is not installed, so this is not tested here");
   }
 
