@@ -110,8 +110,8 @@ public final class Rules {
           "this device is not on the list of expected devices");
       case AUTO_ADMISSION -> when(admission.equals(Optional.of(Manufacturer.Admission.AUTO)), rule, Disposition.ACCEPT,
           "every device of this manufacturer is let in");
-      case MANUAL_ADMISSION -> when(admission.equals(Optional.of(Manufacturer.Admission.MANUAL)), rule, Disposition.HOLD,
-          "an operator has to approve this device");
+      case MANUAL_ADMISSION -> when(admission.equals(Optional.of(Manufacturer.Admission.MANUAL)), rule,
+          facts.purpose() == Case.Purpose.CERTIFICATE ? Disposition.DENY : Disposition.HOLD, "an operator has to approve this device");
       case AUDIT_OWN, AUDIT_RELEASED, AUDIT_FOREIGN, AUDIT_NONCELESS, AUDIT_TRUNCATED, AUDIT_UNAVAILABLE, AUDIT_NEWER, AUDIT_CLEAN ->
           Optional.empty();
     };
@@ -130,11 +130,13 @@ public final class Rules {
 
   /**
    * An approval is about letting in: it ends after a day, while the device that came in on it stays for years and has to renew its
-   * certificate. So does one whose manufacturer became manual later.
+   * certificate. So does one of which nobody has decided and whose manufacturer became manual later. Where devices are approved one by
+   * one, a denial that has ended leaves the device to be decided about anew.
    */
   private static boolean admittedBefore(Case facts, Optional<Manufacturer.Admission> admission) {
-    boolean approvedOnce = facts.known().flatMap(Device::decision).filter(Fact.Decision::approved).isPresent();
-    return facts.purpose() == Case.Purpose.CERTIFICATE && (approvedOnce || admission.equals(Optional.of(Manufacturer.Admission.MANUAL)));
+    boolean manual = admission.equals(Optional.of(Manufacturer.Admission.MANUAL));
+    Optional<Fact.Decision> latest = facts.known().flatMap(Device::decision);
+    return facts.purpose() == Case.Purpose.CERTIFICATE && latest.map(Fact.Decision::approved).orElse(manual);
   }
 
   private static String words(Fact.Decision decision) {

@@ -91,6 +91,10 @@ record CaseMaker(Set<Octets> own, Octets released, Optional<Manufacturer> manufa
     return decided(true, now.minus(Duration.ofDays(300)));
   }
 
+  CaseMaker deniedLongAgo() {
+    return decided(false, now.minus(Duration.ofDays(300)));
+  }
+
   CaseMaker denied() {
     return decided(false, now);
   }

@@ -483,6 +483,18 @@ class DomainEstServiceTest {
     }
 
     @Test
+    void ofADeviceThatWasDeniedHasToBeApprovedAnewWhereDevicesAreApprovedOneByOne() {
+      site.admission(Manufacturer.Admission.MANUAL);
+      site.decide("SN-1", false, "stolen");
+      site.clock.advance(Decisions.LIFETIME);
+
+      assertThat(refusal(renew(key)).reason()).isEqualTo(EnrolReason.DENIED);
+
+      site.decide("SN-1", true, "found again");
+      assertThat(renew(key)).isInstanceOf(Outcome.Granted.class);
+    }
+
+    @Test
     void ofADeviceThatIsNotOnTheListOfItsManufacturerIsForbidden() {
       site.admission(Manufacturer.Admission.EXPECTED);
       assertThat(refusal(renew(key)).reason()).isEqualTo(EnrolReason.NOT_EXPECTED);
