@@ -161,7 +161,7 @@ public final class Rules {
 
   /** A device that the log held stays held, without the MASA, until an operator decides or it is time to look again. */
   private static Optional<Verdict> stillHeld(Case facts, AuditPolicy policy) {
-    return facts.known().flatMap(device -> device.hold().filter(hold -> facts.now().isBefore(nextLook(device, hold))))
+    return seenBefore(facts).flatMap(device -> device.hold().filter(hold -> facts.now().isBefore(nextLook(device, hold))))
         .flatMap(hold -> Rule.named(hold.rule()).filter(Rule::isAudit)
             .filter(rule -> disposition(rule, policy) == Disposition.HOLD)
             .map(rule -> new Verdict(rule, Disposition.HOLD, hold.why())));
@@ -169,9 +169,14 @@ public final class Rules {
 
   /** A device that the log kept out is not asked about again for a while, so that its requests neither cost nor record anything. */
   private static Optional<Verdict> stillRefused(Case facts, AuditPolicy policy) {
-    return facts.known().filter(device -> facts.now().isBefore(device.lastSeen().plus(REFUSED_FOR)))
+    return seenBefore(facts).filter(device -> facts.now().isBefore(device.lastSeen().plus(REFUSED_FOR)))
         .flatMap(Device::refusal).flatMap(Verdict::ofRefusal)
         .filter(verdict -> verdict.rule().isAudit() && disposition(verdict.rule(), policy) == Disposition.DENY);
+  }
+
+  /** Unless it was last seen in the future, by a clock that has been put right since: a pause is not to last as long as that error. */
+  private static Optional<Device> seenBefore(Case facts) {
+    return facts.known().filter(device -> !device.lastSeen().isAfter(facts.now()));
   }
 
   /** As long again as it has been held, from the last time that something was recorded: an endless hold costs ever less. */

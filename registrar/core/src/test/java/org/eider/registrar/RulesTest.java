@@ -213,6 +213,17 @@ class RulesTest {
   }
 
   @Test
+  void aClockThatWasAheadNeitherHoldsNorKeepsOutADevice() {
+    CaseMaker auto = MAKER.admission(Manufacturer.Admission.AUTO);
+    Instant ahead = NOW.plus(Duration.ofDays(400));
+
+    assertThat(Rules.judge(auto.held(Rule.AUDIT_UNAVAILABLE, ahead, ahead).make()).rule()).isEqualTo(Rule.AUTO_ADMISSION);
+    assertThat(Rules.judge(auto.held(Rule.AUDIT_UNAVAILABLE, NOW, NOW.plusMillis(1)).make()).rule()).isEqualTo(Rule.AUTO_ADMISSION);
+    assertThat(Rules.judge(auto.refused("AUDIT_REFUSED: AUDIT_FOREIGN: one earlier voucher", ahead).make()).rule())
+        .isEqualTo(Rule.AUTO_ADMISSION);
+  }
+
+  @Test
   void onlyDenyingRulesHaveReasonsAndEachHasOne() {
     assertThat(Arrays.stream(Rule.values()).filter(Rule::isAudit)).allMatch(rule -> VoucherReason.of(rule) == VoucherReason.AUDIT_REFUSED);
     assertThat(VoucherReason.of(Rule.DENIED_BY_OPERATOR)).isEqualTo(VoucherReason.DENIED);
