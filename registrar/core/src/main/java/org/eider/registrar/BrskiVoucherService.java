@@ -465,9 +465,11 @@ public final class BrskiVoucherService implements VoucherService {
 
   private void recordRefusal(
       Exchange exchange, Idevids.Proven pledge, Refusal refusal, String detail, List<AuditLogReceived> grounds) {
+  /** With grounds it is recorded in any case: what the MASA was asked for counts for a while only if the device says what came of it. */
     List<Fact> facts = new ArrayList<>(grounds);
-    repeats.news(event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REFUSED, DeviceState.REFUSED, Optional.of(refusal.reason().name()), detail))
-        .ifPresent(facts::add);
+    DeviceEvent refused =
+        event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REFUSED, DeviceState.REFUSED, Optional.of(refusal.reason().name()), detail);
+    (grounds.isEmpty() ? repeats.news(refused) : Optional.of(refused)).ifPresent(facts::add);
     if (!facts.isEmpty()) {
       ledger.append(facts);
     }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.eider.est.Outcome;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.testkit.TestPki;
+import org.eider.voucher.AuditLog;
 import org.eider.voucher.StatusReport;
+import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
 
 /** A device with a good IDevID that will not stop. */
@@ -44,6 +48,23 @@ class RepeatsTest extends VoucherExchangeTest {
     site.clock.advance(Duration.ofHours(1));
     site.vouchers.request(site.session(idevid), site.request(idevid, "SN-2"));
     assertThat(events()).isEqualTo(Repeats.MOST + 1);
+  }
+
+  @Test
+  void aDeviceThatItsPastKeepsOutStoresOneLogHoweverMuchIsRecordedOfIt() {
+    for (int i = 0; i < Repeats.MOST; i++) {
+      site.vouchers.request(site.session(idevid), site.request(idevid, "SN-2"));
+      site.vouchers.request(site.session(idevid), changed(good -> good.nonce(Optional.empty())));
+    }
+    site.masa.logs(log -> List.of(log.get(0),
+        new AuditLog.Event(TestPki.NOW, Octets.utf8("somebody else"), Optional.of("theirs"), Optional.empty(), 0)));
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(refusal(ask()).reason()).isEqualTo(VoucherReason.AUDIT_REFUSED);
+    }
+
+    assertThat(site.masa.requests).hasSize(1);
+    assertThat(site.ledger.auditLogs(Site.device("SN-1"), 99)).hasSize(1);
   }
 
   @Test
