@@ -189,7 +189,10 @@ public final class BrskiVoucherService implements VoucherService {
     public Result attempt() {
       try {
         try {
-          Idevids.Proven current = attempted ? stillAdmitted() : pledge;
+          Idevids.Proven current = stillProven();
+          if (attempted) {
+            exchange.admission = admit(exchange, current, request);
+          }
           attempted = true;
           return new Done(obtain(exchange, current, request));
         } catch (MasaPending pending) {
@@ -204,13 +207,12 @@ public final class BrskiVoucherService implements VoucherService {
       }
     }
 
-    /** Time has passed: the device's manufacturer may have been changed or removed, and the device denied. */
-    private Idevids.Proven stillAdmitted() throws Stopped {
+    /** Time has passed, in a queue or between attempts: the device's manufacturer may have been changed or removed. */
+    private Idevids.Proven stillProven() throws Stopped {
       Idevids.Proven current = idevids.identify(certificates(exchange.session, request), clock.instant());
       if (!current.device().equals(pledge.device())) {
         throw Stopped.deferred(Duration.ofSeconds(1));
       }
-      exchange.admission = admit(exchange, current, request);
       return current;
     }
 
@@ -463,9 +465,9 @@ public final class BrskiVoucherService implements VoucherService {
     return event(exchange, pledge, DeviceEvent.Kind.VOUCHER_ISSUED, DeviceState.VOUCHER_ISSUED, Optional.empty(), detail);
   }
 
+  /** With grounds it is recorded in any case: what the MASA was asked for counts for a while only if the device says what came of it. */
   private void recordRefusal(
       Exchange exchange, Idevids.Proven pledge, Refusal refusal, String detail, List<AuditLogReceived> grounds) {
-  /** With grounds it is recorded in any case: what the MASA was asked for counts for a while only if the device says what came of it. */
     List<Fact> facts = new ArrayList<>(grounds);
     DeviceEvent refused =
         event(exchange, pledge, DeviceEvent.Kind.VOUCHER_REFUSED, DeviceState.REFUSED, Optional.of(refusal.reason().name()), detail);

@@ -122,6 +122,19 @@ class AdmissionTest extends VoucherExchangeTest {
   }
 
   @Test
+  void anchorsThatAreReplacedBeforeTheMasaIsAskedStillCount() {
+    site.admission(Manufacturer.Admission.AUTO);
+    site.fragile.breaks = facts -> {
+      site.ledger.put(site.manufacturer("acme", site.domain, Manufacturer.Admission.AUTO, false));
+      return false;
+    };
+
+    assertThat(refusal(post()).reason()).isEqualTo(VoucherReason.UNKNOWN_MANUFACTURER);
+    assertThat(site.masa.requests).isEmpty();
+    assertThat(site.ledger.vouchers(Site.device("SN-1"), 9)).isEmpty();
+  }
+
+  @Test
   void theLastDecisionCounts() {
     site.decide("SN-1", true, "");
     site.decide("SN-1", false, "");
