@@ -1,8 +1,11 @@
 package org.eider.registrar;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eider.registrar.Fact.DeviceEvent;
@@ -11,6 +14,8 @@ import org.eider.registrar.Fact.DeviceEvent;
 public final class Cases {
   /** How many of a device's events are looked through for what an approval answers. */
   private static final int EVENTS = 256;
+  /** Longer than the events of one append are apart. */
+  private static final Duration TOGETHER = Duration.ofSeconds(1);
 
   private final DeviceLedger ledger;
   private final ManufacturerStore manufacturers;
@@ -34,14 +39,22 @@ public final class Cases {
     boolean expected = manufacturer.filter(by -> by.admission() == Manufacturer.Admission.EXPECTED).isPresent()
         && manufacturers.isExpected(device);
     Case facts = new Case(device, purpose, manufacturer, expected, known, Set.of(), Optional.empty(), Optional.empty(), clock.instant());
-    return facts.approval().map(approval -> facts.answering(answeredBy(approval))).orElse(facts);
+    return facts.approval().map(approval -> facts.answering(answeredBy(approval, known.orElseThrow()))).orElse(facts);
   }
 
-  /** What held the device when it was approved, and since its last voucher before that; of equal times, a hold was first. */
-  private Set<Rule> answeredBy(Fact.Decision approval) {
+  /**
+   * What held the device when it was approved, and since its last voucher before that; of equal times, a hold was first. Clocks are
+   * set back, and an approval may overtake a hold: a hold that the device has is later than the approval whatever its time, since a
+   * decision ends the one before it; and where something is recorded of a time before the approval, the approval answers nothing.
+   */
+  private Set<Rule> answeredBy(Fact.Decision approval, Device device) {
     Set<Rule> answered = EnumSet.noneOf(Rule.class);
-    for (DeviceEvent event : ledger.history(approval.device(), EVENTS)) {
-      int order = event.at().truncatedTo(ChronoUnit.MILLIS).compareTo(approval.at());
+    if (device.lastSeen().isBefore(approval.at())) {
+      return answered;
+    }
+    List<DeviceEvent> newestFirst = ledger.history(approval.device(), EVENTS);
+    for (DeviceEvent event : newestFirst.subList(device.hold().map(hold -> later(newestFirst, hold)).orElse(0), newestFirst.size())) {
+      int order = millis(event.at()).compareTo(approval.at());
       if (order < 0 && event.kind() == DeviceEvent.Kind.VOUCHER_ISSUED) {
         break;
       }
@@ -50,5 +63,32 @@ public final class Cases {
       }
     }
     return answered;
+  }
+
+  /** How many events are as late as {@code hold}, with those of the other rules that held the device together with it. */
+  private static int later(List<DeviceEvent> newestFirst, Hold hold) {
+    int first = 0;
+    while (first < newestFirst.size() && !began(newestFirst.get(first), hold)) {
+      first++;
+    }
+    int end = first;
+    while (end < newestFirst.size() && isBeside(newestFirst.get(first), newestFirst.get(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean began(DeviceEvent event, Hold hold) {
+    return event.kind() == DeviceEvent.Kind.HELD && event.reason().equals(Optional.of(hold.rule()))
+        && millis(event.at()).equals(millis(hold.since()));
+  }
+
+  private static boolean isBeside(DeviceEvent hold, DeviceEvent event) {
+    return event.kind() == DeviceEvent.Kind.HELD && event.session().equals(hold.session())
+        && Duration.between(event.at(), hold.at()).abs().compareTo(TOGETHER) < 0;
+  }
+
+  private static Instant millis(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS);
   }
 }

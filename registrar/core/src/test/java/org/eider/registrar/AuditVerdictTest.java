@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
 import org.eider.est.RefusalKind;
@@ -143,6 +144,52 @@ class AuditVerdictTest extends VoucherExchangeTest {
   }
 
   @Test
+  void anApprovalFromBeforeTheHoldDoesNotAnswerItWhenTheClockWasSetBackInBetween() {
+    site.admission(Manufacturer.Admission.MANUAL);
+    holdsForeign();
+    site.clock.advance(Duration.ofHours(1));
+    post();
+    site.decide("SN-1", true, "looks good");
+    site.clock.set(site.clock.instant().minus(Duration.ofHours(1)));
+    assertThat(deferred(post())).isPositive();
+
+    for (int i = 0; i < 20; i++) {
+      site.clock.advance(Duration.ofMinutes(6));
+      assertThat(deferred(post())).as("also after the clock has caught up").isPositive();
+    }
+
+    site.decide("SN-1", true, "seen the log");
+    assertThat(post()).isInstanceOf(Outcome.Granted.class);
+  }
+
+  @Test
+  void anApprovalThatIsRecordedJustBeforeTheHoldDoesNotAnswerIt() {
+    site.admission(Manufacturer.Admission.MANUAL);
+    holdsForeign();
+    site.decide("SN-1", true, "looks good");
+    assertThat(deferred(post())).as("at the same moment of the clock").isPositive();
+
+    site.clock.advance(Duration.ofMinutes(6));
+    assertThat(deferred(post())).isPositive();
+  }
+
+  @Test
+  void anApprovalKeepsItsAnswersWhileAnotherRuleHoldsTheDevice() {
+    holdsForeign();
+    post();
+    site.decide("SN-1", true, "bought second-hand");
+    Supplier<Outcome<Octets>> log = site.masa.auditLog;
+    site.masa.auditLog = () -> Outcome.deferred(Duration.ofSeconds(9));
+    site.clock.advance(Duration.ofMinutes(6));
+    assertThat(deferred(post())).isPositive();
+    assertThat(device().hold().orElseThrow().rule()).isEqualTo("AUDIT_UNAVAILABLE");
+    site.masa.auditLog = log;
+
+    site.clock.advance(Duration.ofMinutes(6));
+    assertThat(post()).isInstanceOf(Outcome.Granted.class);
+  }
+
+  @Test
   void aHoldDoesNotOutliveTheVoucherAfterIt() {
     AuditLog.Event nonceless = event(FOREIGN, Optional.empty());
     site.auditPolicy(new AuditPolicy(Disposition.ACCEPT, Disposition.ACCEPT, Disposition.ACCEPT, Disposition.HOLD, Disposition.HOLD,
@@ -242,6 +289,13 @@ class AuditVerdictTest extends VoucherExchangeTest {
 
     assertThat(refusal(post()).reason()).isEqualTo(VoucherReason.INTERNAL);
     assertThat(site.ledger.auditLogs(Site.device("SN-1"), 9)).isEmpty();
+  }
+
+  /** Another domain without nonce is in the log, and the policy holds the device for it. */
+  private void holdsForeign() {
+    logs(event(FOREIGN, Optional.empty()));
+    site.auditPolicy(new AuditPolicy(Disposition.ACCEPT, Disposition.ACCEPT, Disposition.ACCEPT, Disposition.HOLD, Disposition.HOLD,
+        Disposition.HOLD, Set.of()));
   }
 
   /** The true log, and these before it. */
