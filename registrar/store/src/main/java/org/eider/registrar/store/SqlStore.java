@@ -66,7 +66,8 @@ public final class SqlStore implements AutoCloseable {
    *
    * @param probe looks on while the store writes
    * @param clock tells when manufacturers were changed and events of the registrar happened
-   * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read, or its disk is full; nothing was changed
+   * @throws StoreUnavailable when it is in use, damaged, of a newer version or not ours to read, or its disk is full; we have changed
+   *     nothing then, but H2 may have written to a damaged file when it opened it
    */
   public static SqlStore open(StoreConfig config, StoreProbe probe, InstantSource clock) throws StoreUnavailable {
     H2File file = H2File.of(config);

@@ -1,6 +1,6 @@
 package org.eider.registrar.store;
 
-/** The store cannot be opened; nothing was changed. Message and hint are for the operator. */
+/** The store cannot be opened; we have changed nothing, H2 may have written to a damaged file. Message and hint are for the operator. */
 public final class StoreUnavailable extends Exception {
   private static final long serialVersionUID = 1L;
 
