@@ -3,6 +3,7 @@ package org.eider.registrar.server;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -21,7 +22,8 @@ final class CrashPledge {
     VOUCHER, VOUCHER_STATUS, ENROL, ENROL_STATUS, RENEW, DONE
   }
 
-  private static final int MOST_POSTS = 50;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final TestPledge pledge;
   private final CrashWitness witness;
@@ -75,6 +77,17 @@ final class CrashPledge {
     }
   }
 
+  /** As a pledge does that is told to come back, only sooner. */
+  private HttpResponse requestUntilAnswered(TestPledge.Line line) throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    HttpResponse answer = line.requestVoucher(posted.orElseThrow());
+    while (answer.status() == 202 && System.nanoTime() < end) {
+      Thread.sleep(PAUSE.toMillis());
+      answer = line.requestVoucher(posted.get());
+    }
+    return answer;
+  }
+
   private void withIdevid(TestPledge now) throws Exception {
     try (TestPledge.Line line = now.connect()) {
       witness.shown(line.connection().serverChain());
@@ -83,15 +96,11 @@ final class CrashPledge {
           posted = Optional.of(now.sealed(now.request(line).build()));
         }
         if (serial().startsWith(CrashChain.UNKNOWN_TO_THE_MASA)) {
-          TestPledge.expect(404, line.requestVoucher(posted.get()));
+          TestPledge.expect(404, requestUntilAnswered(line));
           stage = Stage.DONE;
           return;
         }
-        HttpResponse answer = line.requestVoucher(posted.get());
-        for (int again = 0; again < MOST_POSTS && answer.status() == 202; again++) {
-          answer = line.requestVoucher(posted.get()); // the registrar waits a little for the MASA each time
-        }
-        TestPledge.expect(200, answer);
+        HttpResponse answer = TestPledge.expect(200, requestUntilAnswered(line));
         witness.voucher(serial(), answer.body());
         stage = Stage.VOUCHER_STATUS;
       }
