@@ -170,7 +170,10 @@ public final class DomainEstService implements EstService {
         ? renewal(csr, key, applicant.renewed().get())
         : template(key, names.subject(device.id()), subjectAltName(device.id()));
     // 4. Issued, and recorded with the device before it is handed out.
-    return issue(template, device.id(), certificate -> List.of(enrolled(session, applicant, device, certificate)));
+    X509Certificate issued = issue(template, device.id(), certificate -> List.of(enrolled(session, applicant, device, certificate)));
+    // 5. Who was denied while it was made does not get it: a recorded certificate that nobody has opens nothing.
+    checkNotDenied(ledger.device(device.id()).orElseThrow());
+    return issued;
   }
 
   private Device device(ClientSession session, Applicant applicant) throws Stopped {

@@ -483,6 +483,18 @@ class DomainEstServiceTest {
     }
 
     @Test
+    void ofADeviceThatIsDeniedWhileItsCertificateIsMadeIsForbidden() {
+      site.fragile.breaks = facts -> {
+        if (facts.get(0) instanceof DeviceEvent event && event.kind() == DeviceEvent.Kind.REENROLLED) {
+          site.decide("SN-1", false, "in the very last moment");
+        }
+        return false;
+      };
+
+      assertThat(refusal(renew(key)).reason()).isEqualTo(EnrolReason.DENIED);
+    }
+
+    @Test
     void ofADeviceThatWasDeniedHasToBeApprovedAnewWhereDevicesAreApprovedOneByOne() {
       site.admission(Manufacturer.Admission.MANUAL);
       site.decide("SN-1", false, "stolen");
