@@ -60,6 +60,8 @@ public final class BrskiVoucherService implements VoucherService {
   /** RFC 8995 section 5.6 lets a pledge wait no longer than 60 s; the lower end spreads those that came together. */
   private static final int SHORTEST_WAIT = 45;
   private static final int LONGEST_WAIT = 60;
+  /** How often a voucher is judged when something about its device is decided while that goes on. */
+  private static final int MOST_JUDGEMENTS = 3;
 
   private final ManufacturerStore manufacturers;
   private final Idevids idevids;
@@ -262,20 +264,29 @@ public final class BrskiVoucherService implements VoucherService {
     // 9. Verified before it is relayed.
     Verified<Voucher> voucher = openVoucher(answer, pledge.manufacturer());
     X509Certificate pinned = check(voucher, pledge, request.value(), credential);
-    // 10. The audit log, or why there is none; and what the rules say now, which is recorded with it.
+    // 10. The audit log, or why there is none.
     AuditLogReceived log = auditLog(pledge, question);
-    Case facts = cases.of(pledge.device(), Case.Purpose.VOUCHER).asking(asked(request.value(), exchange.session))
-        .with(evidence(log, credential, request.value()));
+    VoucherExchange made = new VoucherExchange(pledge.device(), clock.instant(), exchange.session.id(), exchange.artifact.bytes(),
+        ours.bytes(), answer.bytes(), voucher.value().assertion(), Certificates.domainId(pinned));
+    AuditEvidence evidence = evidence(log, credential, request.value());
+    for (int tries = 0; tries < MOST_JUDGEMENTS; tries++) {
+      if (isRecorded(exchange, pledge, request.value(), voucher.value(), made, log, evidence)) {
+        return new MasaErrand.Answer(answer, voucher.value().expiresOn());
+      }
+    }
+    throw Stopped.deferred(wait(pledge.device()));
+  }
+
+  /** Step 11: what the rules say now, and on an acceptance the voucher recorded, unless something was decided in between. */
+  private boolean isRecorded(Exchange exchange, Idevids.Proven pledge, VoucherRequest request, Voucher voucher, VoucherExchange made,
+      AuditLogReceived log, AuditEvidence evidence) throws Stopped {
+    Case facts = cases.of(pledge.device(), Case.Purpose.VOUCHER).asking(asked(request, exchange.session)).with(evidence);
     Verdict verdict = Rules.judge(facts);
     AuditLogReceived judged = new AuditLogReceived(log.device(), log.at(), log.body(), log.unavailable(), Optional.of(verdict.judgement()));
     let(exchange, pledge, facts, verdict, List.of(judged));
-    // 11. Recorded before it is handed out.
-    ledger.append(List.of(
-        new VoucherExchange(pledge.device(), clock.instant(), exchange.session.id(), exchange.artifact.bytes(), ours.bytes(),
-            answer.bytes(), voucher.value().assertion(), Certificates.domainId(pinned)),
-        judged,
-        issued(exchange, pledge, voucher.value(), verdict)));
-    return new MasaErrand.Answer(answer, voucher.value().expiresOn());
+    return ledger.append(List.of(made, judged, issued(exchange, pledge, voucher, verdict)), pledge.device(),
+        device -> device.flatMap(Device::decision).equals(facts.known().flatMap(Device::decision))
+            && device.flatMap(Device::hold).equals(facts.known().flatMap(Device::hold)));
   }
 
   private static Verified<VoucherRequest> open(ClientSession session, VoucherArtifact artifact) throws Stopped {

@@ -3,6 +3,7 @@ package org.eider.registrar;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Everything that is known of devices. Facts are appended and never changed.
@@ -17,6 +18,15 @@ public interface DeviceLedger {
    * REQUESTED unless the facts say otherwise.
    */
   void append(List<? extends Fact> facts);
+
+  /**
+   * Records facts as {@link #append(List)} does, if the device still is what they were decided on.
+   *
+   * @param still whether it is; asked at the moment of recording, when nothing else is recorded, and possibly more than once: it must
+   *     neither block nor change anything
+   * @return false, and nothing recorded, when it is not
+   */
+  boolean append(List<? extends Fact> facts, DeviceId device, Predicate<Optional<Device>> still);
 
   /** The device as it stands. */
   Optional<Device> device(DeviceId id);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,6 +40,15 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
       devices.put(fact.device(), Lifecycle.after(device(fact.device()), fact));
       facts.add(fact);
     }
+  }
+
+  @Override
+  public synchronized boolean append(List<? extends Fact> appended, DeviceId device, Predicate<Optional<Device>> still) {
+    boolean asJudged = still.test(device(device));
+    if (asJudged) {
+      append(appended);
+    }
+    return asJudged;
   }
 
   @Override

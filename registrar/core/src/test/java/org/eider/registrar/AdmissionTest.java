@@ -135,6 +135,39 @@ class AdmissionTest extends VoucherExchangeTest {
   }
 
   @Test
+  void aDenialBetweenJudgingAndRecordingStillCounts() {
+    site.admission(Manufacturer.Admission.AUTO);
+    site.fragile.breaks = facts -> {
+      if (facts.get(0) instanceof Fact.VoucherExchange) {
+        site.decide("SN-1", false, "in the very last moment");
+      }
+      return false;
+    };
+
+    assertThat(refusal(post()).reason()).isEqualTo(VoucherReason.DENIED);
+    assertThat(site.ledger.vouchers(Site.device("SN-1"), 9)).isEmpty();
+    assertThat(site.state("SN-1")).isEqualTo(DeviceState.REFUSED);
+    assertThat(site.masa.requests).hasSize(1);
+  }
+
+  @Test
+  void aDeviceOfWhichIsDecidedAllTheTimeWaits() {
+    site.admission(Manufacturer.Admission.AUTO);
+    site.fragile.breaks = facts -> {
+      if (facts.get(0) instanceof Fact.VoucherExchange) {
+        site.clock.advance(Duration.ofSeconds(1));
+        site.decide("SN-1", true, "again");
+      }
+      return false;
+    };
+    assertThat(deferred(post())).isPositive();
+    assertThat(site.ledger.vouchers(Site.device("SN-1"), 9)).isEmpty();
+
+    site.fragile.breaks = facts -> false;
+    assertThat(post()).isInstanceOf(Outcome.Granted.class);
+  }
+
+  @Test
   void theLastDecisionCounts() {
     site.decide("SN-1", true, "");
     site.decide("SN-1", false, "");

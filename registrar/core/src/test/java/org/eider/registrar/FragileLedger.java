@@ -23,6 +23,12 @@ final class FragileLedger implements DeviceLedger, CertificateLedger {
   }
 
   @Override
+  public boolean append(List<? extends Fact> facts, DeviceId device, Predicate<Optional<Device>> still) {
+    breakAt(facts);
+    return ledger.append(facts, device, still);
+  }
+
+  @Override
   public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
     breakAt(facts);
     return ledger.record(certificate, facts);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
@@ -56,10 +57,25 @@ final class SqlDeviceLedger implements DeviceLedger {
     }
   }
 
+  /** Nobody else writes meanwhile, see {@link Transactions}. */
+  @Override
+  public boolean append(List<? extends Fact> facts, DeviceId device, Predicate<Optional<Device>> still) {
+    List<Fact> all = List.copyOf(facts);
+    if (all.isEmpty()) {
+      return still.test(device(device));
+    }
+    return transactions.write(Journal.Step.of(all), "record facts", writing -> {
+      boolean asJudged = still.test(one(writing.handle(), device));
+      if (asJudged) {
+        appendIn(writing, all);
+      }
+      return asJudged;
+    });
+  }
+
   @Override
   public Optional<Device> device(DeviceId id) {
-    return transactions.read("find a device",
-        handle -> named(handle.createQuery(ONE), id).map((row, c) -> DeviceRows.read(row)).findOne());
+    return transactions.read("find a device", handle -> one(handle, id));
   }
 
   @Override
@@ -130,6 +146,10 @@ final class SqlDeviceLedger implements DeviceLedger {
     }
     rows.values().forEach(row -> DeviceRows.write(writing.handle(), row));
     return facts.size();
+  }
+
+  private static Optional<Device> one(Handle handle, DeviceId id) {
+    return named(handle.createQuery(ONE), id).map((row, c) -> DeviceRows.read(row)).findOne();
   }
 
   private static List<Device> pageAfter(Handle handle, DeviceId after, int limit) {

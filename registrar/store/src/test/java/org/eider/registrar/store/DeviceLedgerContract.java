@@ -46,6 +46,38 @@ abstract class DeviceLedgerContract {
   }
 
   @Test
+  void appendsUnderAConditionAllOrNothingByTheDeviceAsItStands() {
+    assertThat(ledger.append(List.of(Facts.requested(ONE, NOW)), ONE, Optional::isPresent)).isFalse();
+    assertThat(ledger.device(ONE)).isEmpty();
+    assertThat(ledger.append(List.of(Facts.requested(ONE, NOW)), ONE, Optional::isEmpty)).isTrue();
+
+    ledger.append(List.of(new Fact.Decision(ONE, NOW, false, NOW.plusSeconds(60), "operator", "stolen")));
+
+    assertThat(ledger.append(List.of(Facts.issued(ONE, NOW)), ONE, device -> device.flatMap(Device::decision).isEmpty())).isFalse();
+    assertThat(ledger.history(ONE, 10)).containsExactly(Facts.requested(ONE, NOW));
+    assertThat(ledger.device(ONE).orElseThrow().state()).isEqualTo(DeviceState.REFUSED);
+    assertThat(ledger.append(List.of(Facts.issued(ONE, NOW)), ONE, device -> device.flatMap(Device::decision).isPresent())).isTrue();
+    assertThat(ledger.device(ONE).orElseThrow().state()).isEqualTo(DeviceState.VOUCHER_ISSUED);
+  }
+
+  @Test
+  void appendsUnderAConditionOneAfterTheOther() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      Callable<Boolean> first = () -> ledger.append(List.of(Facts.requested(ONE, NOW)), ONE, Optional::isEmpty);
+      List<Boolean> appended = new ArrayList<>();
+      for (Future<Boolean> one : threads.invokeAll(Collections.nCopies(16, first))) {
+        appended.add(one.get());
+      }
+
+      assertThat(appended).containsOnlyOnce(true);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(ledger.history(ONE, 10)).hasSize(1);
+  }
+
+  @Test
   void whatIsNotThereIsEmpty() {
     assertThat(ledger.device(ONE)).isEmpty();
     assertThat(ledger.devices("SN-1")).isEmpty();
