@@ -124,8 +124,8 @@ public final class BrskiVoucherService implements VoucherService {
         return stopped.outcome();
       }
     } catch (StoreException e) {
-      LOG.error("session {}: the store failed; no voucher is handed out: {}", exchange.session.id(), e.getMessage());
-      return Outcome.refused(VoucherReason.INTERNAL, "the registrar could not record the exchange");
+      LOG.atLevel(e.level()).log("session {}: the store failed; no voucher is handed out: {}", exchange.session.id(), e.getMessage());
+      return Outcome.refused(VoucherReason.of(e));
     }
   }
 
@@ -204,8 +204,8 @@ public final class BrskiVoucherService implements VoucherService {
           return stopped.refusal().<Result>map(Refused::new).orElseGet(() -> new Held(stopped.retryAfter()));
         }
       } catch (StoreException e) {
-        LOG.error("session {}: the store failed; no voucher is handed out", exchange.session.id(), e);
-        return new Refused(new Refusal(VoucherReason.INTERNAL, "the registrar could not record the exchange"));
+        LOG.atLevel(e.level()).log("session {}: the store failed; no voucher is handed out: {}", exchange.session.id(), e.getMessage());
+        return new Refused(VoucherReason.of(e));
       }
     }
 

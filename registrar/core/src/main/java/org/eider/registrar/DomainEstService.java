@@ -117,8 +117,8 @@ public final class DomainEstService implements EstService {
     } catch (Stopped stopped) {
       outcome = stopped.outcome();
     } catch (StoreException e) {
-      LOG.error("session {}: the store failed; no certificate is handed out: {}", session.id(), e.getMessage());
-      outcome = Outcome.refused(EnrolReason.INTERNAL, "the registrar could not record the enrolment");
+      LOG.atLevel(e.level()).log("session {}: the store failed; no certificate is handed out: {}", session.id(), e.getMessage());
+      outcome = Outcome.refused(EnrolReason.of(e));
     }
     line.end(outcome);
     return outcome;

@@ -84,8 +84,8 @@ public final class DomainTelemetryService implements TelemetryService {
     } catch (Stopped stopped) {
       outcome = stopped.outcome();
     } catch (StoreException e) {
-      LOG.error("session {}: the store failed; telemetry is not recorded: {}", session.id(), e.getMessage());
-      outcome = Outcome.refused(TelemetryReason.INTERNAL, "the registrar could not record the report");
+      LOG.atLevel(e.level()).log("session {}: the store failed; telemetry is not recorded: {}", session.id(), e.getMessage());
+      outcome = Outcome.refused(TelemetryReason.of(e));
     }
     line.end(outcome);
     return outcome;

@@ -33,6 +33,8 @@ public enum EnrolReason implements Refusal.Reason {
   ISSUER_FAILED(RefusalKind.UPSTREAM_FAILED),
   /** No capacity now. */
   OVERLOADED(RefusalKind.OVERLOADED),
+  /** The store cannot record now; it is no fault of the device, and will pass. */
+  STORE_BUSY(RefusalKind.OVERLOADED),
   /** Our own fault. */
   INTERNAL(RefusalKind.INTERNAL);
 
@@ -51,6 +53,13 @@ public enum EnrolReason implements Refusal.Reason {
           MANUAL_ADMISSION, AUDIT_OWN, AUDIT_RELEASED, AUDIT_FOREIGN, AUDIT_NONCELESS, AUDIT_TRUNCATED, AUDIT_UNAVAILABLE, AUDIT_NEWER,
           AUDIT_CLEAN -> DENIED;
     };
+  }
+
+  /** What is answered when the store failed, or has to be waited for. */
+  static Refusal of(StoreException failed) {
+    return failed instanceof StoreBusyException
+        ? new Refusal(STORE_BUSY, "the registrar cannot record the enrolment now; come again")
+        : new Refusal(INTERNAL, "the registrar could not record the enrolment");
   }
 
   @Override

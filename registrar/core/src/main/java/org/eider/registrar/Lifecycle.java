@@ -13,7 +13,8 @@ import org.eider.registrar.Fact.DeviceEvent;
 public final class Lifecycle {
   /** Refusals of a request for what it is; they say nothing of the device, whose next request may be better. */
   private static final Set<VoucherReason> OF_THE_REQUEST = EnumSet.of(VoucherReason.MALFORMED_REQUEST, VoucherReason.SERIAL_MISMATCH,
-      VoucherReason.PROXIMITY_MISMATCH, VoucherReason.NO_NONCE, VoucherReason.OVERLOADED, VoucherReason.INTERNAL);
+      VoucherReason.PROXIMITY_MISMATCH, VoucherReason.NO_NONCE, VoucherReason.OVERLOADED, VoucherReason.STORE_BUSY,
+      VoucherReason.INTERNAL);
   /** Refusals of the device, which stand until it is granted what it was refused or refused for something else about it. */
   private static final Set<VoucherReason> OF_THE_DEVICE = EnumSet.of(VoucherReason.DENIED, VoucherReason.AUDIT_REFUSED);
 

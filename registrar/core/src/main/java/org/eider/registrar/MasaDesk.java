@@ -268,19 +268,22 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
 
   private void begin(Found.Joined place) {
     MasaTicket ticket = place.ticket();
-    boolean begun = false;
+    Optional<Result> failure = Optional.of(failed());
     try {
       ticket.errand.begin();
-      begun = true;
+      failure = Optional.empty();
+    } catch (StoreException e) {
+      failure = Optional.of(new Refused(VoucherReason.of(e)));
+      throw e;
     } finally {
-      if (!begun) {
+      if (failure.isPresent()) {
         synchronized (lock) {
           if (place.waits()) {
             room.hasWaited(ticket);
           }
           ticket.bulkhead.withdrawn();
           room.remove(ticket);
-          ticket.turn.complete(failed());
+          ticket.turn.complete(failure.get());
         }
       }
     }
@@ -377,8 +380,8 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
       ticket.errand.hold(again.trouble(), ticket.attempts, pause);
       return again;
     } catch (StoreException e) {
-      LOG.error("the store failed; an exchange with a MASA is given up", e);
-      return failed();
+      LOG.atLevel(e.level()).log("the store failed; an exchange with a MASA is given up: {}", e.getMessage());
+      return new Refused(VoucherReason.of(e));
     } catch (RuntimeException e) {
       LOG.error("an exchange with a MASA is given up", e);
       return failed();
@@ -409,7 +412,7 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
   }
 
   private static boolean isOurFault(Refused refused) {
-    return refused.refusal().reason() == VoucherReason.INTERNAL;
+    return refused.refusal().reason() == VoucherReason.INTERNAL || refused.refusal().reason() == VoucherReason.STORE_BUSY;
   }
 
   private static Result failed() {

@@ -57,6 +57,8 @@ public enum VoucherReason implements Refusal.Reason {
   VOUCHER_MISMATCH(RefusalKind.UPSTREAM_FAILED),
   /** No capacity now. */
   OVERLOADED(RefusalKind.OVERLOADED),
+  /** The store cannot record now; it is no fault of the device, and will pass. */
+  STORE_BUSY(RefusalKind.OVERLOADED),
   /** Our own fault. */
   INTERNAL(RefusalKind.INTERNAL);
 
@@ -77,6 +79,13 @@ public enum VoucherReason implements Refusal.Reason {
       case AUDIT_OWN, AUDIT_RELEASED, AUDIT_FOREIGN, AUDIT_NONCELESS, AUDIT_TRUNCATED, AUDIT_UNAVAILABLE, AUDIT_NEWER, AUDIT_CLEAN ->
           AUDIT_REFUSED;
     };
+  }
+
+  /** What is answered when the store failed, or has to be waited for. */
+  static Refusal of(StoreException failed) {
+    return failed instanceof StoreBusyException
+        ? new Refusal(STORE_BUSY, "the registrar cannot record the exchange now; come again")
+        : new Refusal(INTERNAL, "the registrar could not record the exchange");
   }
 
   @Override

@@ -319,6 +319,20 @@ class DomainEstServiceTest {
       assertThat(site.ledger.ofDevice(Site.device("SN-1"), 10)).isEmpty();
     }
 
+    @Test
+    void waitsForAStoreThatIsBusy() {
+      site.fragile.isBusy();
+      site.fragile.breaks = facts -> true;
+
+      Refusal refusal = refusal(enrol(csr(key)));
+
+      assertThat(refusal.reason()).isEqualTo(EnrolReason.STORE_BUSY);
+      assertThat(refusal.kind()).isEqualTo(RefusalKind.OVERLOADED);
+      assertThat(site.ledger.ofDevice(Site.device("SN-1"), 10)).isEmpty();
+      site.fragile.breaks = facts -> false;
+      assertThat(enrol(csr(key))).isInstanceOf(Outcome.Granted.class);
+    }
+
     /** The refusal is in the history, and nothing else has changed. */
     private Refusal refuses(Supplier<Outcome<X509Certificate>> enrolment, EnrolReason reason, RefusalKind kind) {
       DeviceState before = site.state("SN-1");

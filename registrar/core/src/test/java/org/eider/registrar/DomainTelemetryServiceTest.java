@@ -199,6 +199,15 @@ class DomainTelemetryServiceTest {
     refuses(voucherStatus(idevid, GOOD), TelemetryReason.INTERNAL, RefusalKind.INTERNAL);
   }
 
+  @Test
+  void aStoreThatIsBusyTakesTheReportLater() {
+    issueVoucher();
+    site.fragile.isBusy();
+    site.fragile.breaks = facts -> true;
+
+    refuses(voucherStatus(idevid, GOOD), TelemetryReason.STORE_BUSY, RefusalKind.OVERLOADED);
+  }
+
   private void issueVoucher() {
     site.vouchers.request(site.session(idevid), site.request(idevid, "SN-1"));
     assertThat(site.state("SN-1")).isEqualTo(DeviceState.VOUCHER_ISSUED);

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A ledger that refuses to append whatever a test says. */
 final class FragileLedger implements DeviceLedger, CertificateLedger {
   private final MemoryLedger ledger;
   Predicate<List<? extends Fact>> breaks = facts -> false;
+  Supplier<StoreException> failure = () -> new StoreException("the file is broken", new IOException("input/output error"));
 
   FragileLedger(MemoryLedger ledger) {
     this.ledger = ledger;
@@ -49,9 +51,14 @@ final class FragileLedger implements DeviceLedger, CertificateLedger {
     return ledger.count();
   }
 
+  /** Whatever breaks is only busy. */
+  void isBusy() {
+    failure = () -> new StoreBusyException("the disk is full", new IOException("no space left"));
+  }
+
   private void breakAt(List<? extends Fact> facts) {
     if (!facts.isEmpty() && breaks.test(facts)) {
-      throw new StoreException("the disk is full", new IOException("no space left"));
+      throw failure.get();
     }
   }
 

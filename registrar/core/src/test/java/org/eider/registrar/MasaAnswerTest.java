@@ -184,6 +184,39 @@ class MasaAnswerTest extends VoucherExchangeTest {
       assertThat(site.vouchers.request(site.session(idevid), request)).isInstanceOf(Outcome.Granted.class);
     }
 
+    @Test
+    void thatIsBusyBeforeTheMasaIsAskedTellsTheDeviceToComeAgain() {
+      site.fragile.isBusy();
+      site.fragile.breaks = facts -> true;
+      comesAgain();
+      assertThat(site.masa.requests).isEmpty();
+      assertThat(site.counts()).isEqualTo("certificates 0");
+    }
+
+    @Test
+    void thatIsBusyWithTheVoucherInHandTellsTheDeviceToComeAgainAndServesItThen() {
+      VoucherArtifact request = site.request(idevid, "SN-1");
+      site.fragile.isBusy();
+      site.fragile.breaks = facts -> facts.get(0) instanceof Fact.VoucherExchange;
+      comesAgain();
+      assertThat(site.state("SN-1")).isEqualTo(DeviceState.REQUESTED);
+      site.fragile.breaks = facts -> false;
+
+      assertThat(site.vouchers.request(site.session(idevid), request)).isInstanceOf(Outcome.Granted.class);
+    }
+
+    /** Nothing is broken, so nobody is called by an ERROR. */
+    private void comesAgain() {
+      try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
+        Refusal refusal = refusal(ask());
+        assertThat(refusal.reason()).isEqualTo(VoucherReason.STORE_BUSY);
+        assertThat(refusal.kind()).isEqualTo(RefusalKind.OVERLOADED);
+        assertThat(refusal.detail()).doesNotContain("disk");
+        assertThat(lines.at(Level.WARN)).hasSize(1);
+        assertThat(lines.at(Level.ERROR)).isEmpty();
+      }
+    }
+
     private void failsInternally() {
       try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
         Refusal refusal = refusal(ask());

@@ -355,6 +355,20 @@ class MasaDeskTest {
   }
 
   @Test
+  void aStoreThatIsBusyAfterAnAttemptEndsTheExchangeAndTheNextRequestBeginsAnew() {
+    Errand busy = new Errand(new Again(NO.refusal(), Optional.empty())) {
+      @Override
+      public void hold(Refusal trouble, int attempt, Duration pause) {
+        throw new StoreBusyException("disk full", new IllegalStateException());
+      }
+    };
+    assertThat(ask("a", busy).outcome().<Object>fold(granted -> granted, retryAfter -> retryAfter, Refusal::reason))
+        .isEqualTo(VoucherReason.STORE_BUSY);
+    assertThat(desk.get().pending()).isZero();
+    assertThat(ask("a", new Errand(new Done(VOUCHER))).outcome()).isEqualTo(Outcome.granted(VOUCHER));
+  }
+
+  @Test
   void anErrandThatFailsIsOurFaultAndLeavesNothing() {
     desk = desk(impatient());
     try (LogLines lines = new LogLines(MasaDesk.class)) {

@@ -1,6 +1,7 @@
 package org.eider.registrar.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.eider.registrar.Manufacturer;
+import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,9 @@ class FailureTest {
         assertThat(health(victim, "ready")).extracting(HttpResponse::statusCode, HttpResponse::body)
             .containsExactly(503, "{\"missing\":[\"disk space\"],\"status\":\"not ready\"}");
         assertThat(health(victim, "live").statusCode()).isEqualTo(200);
+        try (RemoteAdministration operator = victim.administration()) {
+          assertThatThrownBy(() -> operator.remove("acme")).hasMessageContaining("503").hasMessageContaining("the disk is full");
+        }
         assertThat(log()).filteredOn(line -> line.contains("is full: ")).hasSize(1)
             .first().asString().contains("ERROR", "nothing is recorded", disk.folder().toString());
 
@@ -247,8 +252,9 @@ class FailureTest {
     TestPledge pledge = new TestPledge(serial, maker.idevid(serial), victim.httpsPort());
     try (TestPledge.Line line = pledge.connect()) {
       assertThat(pledge.requestVoucher(line)).satisfies(answer -> {
-        assertThat(answer.status()).isIn(500, 503);
-        assertThat(answer.body().utf8()).contains("the registrar could not record");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers().first("retry-after")).contains("10");
+        assertThat(answer.body().utf8()).contains("the registrar cannot record");
       });
     }
   }

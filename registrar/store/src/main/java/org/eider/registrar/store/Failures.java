@@ -1,11 +1,13 @@
 package org.eider.registrar.store;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.eider.registrar.StoreBusyException;
 import org.eider.registrar.StoreException;
 import org.h2.api.ErrorCode;
 import org.h2.mvstore.DataUtils;
@@ -50,10 +52,11 @@ final class Failures {
     return false;
   }
 
-  /** What failed; the store cannot go on if that was its file. */
+  /** What failed; the store cannot go on if that was its file, and is only busy if somebody else had what was needed. */
   StoreException of(String what, Exception e) {
-    fileTrouble(e).ifPresent(this::end);
-    return exception(what, e);
+    Optional<String> trouble = fileTrouble(e);
+    trouble.ifPresent(this::end);
+    return trouble.isEmpty() && isBusy(e) ? new StoreBusyException(said(what, e), e) : exception(what, e);
   }
 
   /** What was committed could not be forced; the store cannot go on, whatever the reason. */
@@ -81,7 +84,20 @@ final class Failures {
   }
 
   private static StoreException exception(String what, Exception e) {
-    return new StoreException("the store could not " + what + ": " + reason(e), e);
+    return new StoreException(said(what, e), e);
+  }
+
+  private static String said(String what, Exception e) {
+    return "the store could not " + what + ": " + reason(e);
+  }
+
+  /** Whether somebody else had what was needed, for longer than anybody waits: a row, or all of the pool's connections. */
+  private static boolean isBusy(Exception e) {
+    boolean waited = false;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      waited |= cause instanceof SQLTransientConnectionException && cause.getCause() == null;
+    }
+    return waited || isConflict(e);
   }
 
   private static String reason(Exception e) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.eider.registrar.StoreException;
+import org.eider.registrar.StoreBusyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +53,10 @@ final class Room implements BooleanSupplier {
     return enough;
   }
 
-  /** Refuses {@code what} with a {@link StoreException} when it is not there. */
+  /** Refuses {@code what} with a {@link StoreBusyException} when it is not there. */
   void require(String what) {
     if (!getAsBoolean()) {
-      throw new StoreException("the store could not " + what + ": the disk is full", new IOException(said()));
+      throw new StoreBusyException("the store could not " + what + ": the disk is full", new IOException(said()));
     }
   }
 

@@ -3,11 +3,14 @@ package org.eider.registrar.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.registrar.Journal.Step;
+import org.eider.registrar.StoreBusyException;
 import org.eider.registrar.StoreException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
@@ -73,7 +76,7 @@ class TransactionsTest {
     assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", writing -> {
       attempts.incrementAndGet();
       throw conflict("HYT00");
-    })).isInstanceOf(StoreException.class).hasMessage("the store could not write: somebody else has it");
+    })).isInstanceOf(StoreBusyException.class).hasMessage("the store could not write: somebody else has it");
 
     assertThat(attempts).hasValue(5);
     assertThat(statements).isEmpty();
@@ -87,9 +90,26 @@ class TransactionsTest {
     assertThatThrownBy(() -> transactions.write(Step.ENROLLED, "write", writing -> {
       attempts.incrementAndGet();
       throw conflict("23505");
-    })).isInstanceOf(StoreException.class);
+    })).isInstanceOf(StoreException.class).isNotInstanceOf(StoreBusyException.class);
 
     assertThat(attempts).hasValue(1);
+  }
+
+  /** As all do but one while a large store is copied, since who waits to write has a connection already. */
+  @Test
+  void whoGetsNoConnectionInTimeIsToldThatTheStoreIsBusy() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl("jdbc:h2:mem:");
+    config.setMaximumPoolSize(1);
+    config.setConnectionTimeout(250);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      Transactions pooled = new Transactions(Jdbi.create(pool), points::add, what -> {});
+      pooled.read("read", handle -> {
+        assertThatThrownBy(() -> pooled.write(Step.ENROLLED, "write", writing -> 1)).isInstanceOf(StoreBusyException.class);
+        return true;
+      });
+      assertThat(pooled.<Integer>write(Step.ENROLLED, "write", writing -> 1)).isEqualTo(1);
+    }
   }
 
   private static ConnectionException conflict(String state) {

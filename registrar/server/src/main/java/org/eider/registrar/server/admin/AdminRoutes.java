@@ -17,6 +17,7 @@ import org.eider.est.http.HttpRequest;
 import org.eider.est.http.HttpResponse;
 import org.eider.est.http.Routes;
 import org.eider.registrar.DeviceId;
+import org.eider.registrar.StoreBusyException;
 import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
@@ -261,6 +262,8 @@ public final class AdminRoutes {
         return operation.answer(request);
       } catch (DecodeException e) {
         return HttpResponse.text(400, e.getMessage()).noted("MALFORMED", e.getMessage());
+      } catch (StoreBusyException e) {
+        return HttpResponse.text(503, e.getMessage()).with("retry-after", "10").noted("STORE_BUSY", e.getMessage());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
