@@ -285,8 +285,7 @@ public final class BrskiVoucherService implements VoucherService {
     AuditLogReceived judged = new AuditLogReceived(log.device(), log.at(), log.body(), log.unavailable(), Optional.of(verdict.judgement()));
     let(exchange, pledge, facts, verdict, List.of(judged));
     return ledger.append(List.of(made, judged, issued(exchange, pledge, voucher, verdict)), pledge.device(),
-        device -> device.flatMap(Device::decision).equals(facts.known().flatMap(Device::decision))
-            && device.flatMap(Device::hold).equals(facts.known().flatMap(Device::hold)));
+        Cases.stillAs(facts.known()));
   }
 
   private static Verified<VoucherRequest> open(ClientSession session, VoucherArtifact artifact) throws Stopped {

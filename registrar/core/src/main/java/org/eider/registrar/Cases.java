@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.eider.registrar.Fact.DeviceEvent;
 
 /** Puts cases together from what is stored; safe for many threads. */
@@ -31,6 +32,16 @@ public final class Cases {
   /** The device as it stands now, known or not, before it asks and before a MASA is asked about it. */
   public Case of(DeviceId device, Case.Purpose purpose) {
     return of(device, ledger.device(device), purpose);
+  }
+
+  /**
+   * Whether a device still stands as it did when a case was judged: what was decided about it since, or what it has come to, may make
+   * another verdict.
+   */
+  static Predicate<Optional<Device>> stillAs(Optional<Device> judged) {
+    return now -> now.map(Device::state).equals(judged.map(Device::state))
+        && now.flatMap(Device::decision).equals(judged.flatMap(Device::decision))
+        && now.flatMap(Device::hold).equals(judged.flatMap(Device::hold));
   }
 
   /** The same for a device of which it is known how it stands. */

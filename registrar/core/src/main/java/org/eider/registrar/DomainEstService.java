@@ -42,6 +42,9 @@ public final class DomainEstService implements EstService {
   private static final Logger LOG = LoggerFactory.getLogger(DomainEstService.class);
   /** How far validity begins in the past, for devices whose clocks are behind. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+  /** How often an enrolment is judged when something about its device is decided while that goes on; then it comes back. */
+  private static final int MOST_JUDGEMENTS = 3;
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final Idevids idevids;
   private final Ldevids ldevids;
@@ -157,6 +160,17 @@ public final class DomainEstService implements EstService {
   }
 
   private X509Certificate certificate(ClientSession session, Applicant applicant, Octets pkcs10) throws Stopped {
+    for (int tries = 0; tries < MOST_JUDGEMENTS; tries++) {
+      Optional<X509Certificate> recorded = recorded(session, applicant, pkcs10);
+      if (recorded.isPresent()) {
+        return recorded.get();
+      }
+    }
+    throw Stopped.deferred(SOON);
+  }
+
+  /** The certificate, recorded; empty when something was decided about its device while it was made. */
+  private Optional<X509Certificate> recorded(ClientSession session, Applicant applicant, Octets pkcs10) throws Stopped {
     // 1. The device holds a voucher of ours, by the certificate that it shows now, and nobody has denied it since.
     Device device = device(session, applicant);
     checkNotDenied(device);
@@ -170,10 +184,7 @@ public final class DomainEstService implements EstService {
         ? renewal(csr, key, applicant.renewed().get())
         : template(key, names.subject(device.id()), subjectAltName(device.id()));
     // 4. Issued, and recorded with the device before it is handed out.
-    X509Certificate issued = issue(template, device.id(), certificate -> List.of(enrolled(session, applicant, device, certificate)));
-    // 5. Who was denied while it was made does not get it: a recorded certificate that nobody has opens nothing.
-    checkNotDenied(ledger.device(device.id()).orElseThrow());
-    return issued;
+    return issue(template, device, certificate -> List.of(enrolled(session, applicant, device, certificate)));
   }
 
   private Device device(ClientSession session, Applicant applicant) throws Stopped {
@@ -230,15 +241,15 @@ public final class DomainEstService implements EstService {
     return dnsNames.isEmpty() ? Optional.empty() : Optional.of(CertificateMaker.subjectAltName(dnsNames, List.of()));
   }
 
-  private X509Certificate issue(LdevidTemplate template, DeviceId device, Function<X509Certificate, List<? extends Fact>> facts)
+  private Optional<X509Certificate> issue(LdevidTemplate template, Device device, Function<X509Certificate, List<? extends Fact>> facts)
       throws Stopped {
     try {
-      return issuer.issue(template, device, facts);
+      return issuer.issue(template, device.id(), Cases.stillAs(Optional.of(device)), facts);
     } catch (IOException e) {
       if (e.getCause() instanceof StoreException failed) {
         throw failed;
       }
-      LOG.error("{}: the CA could not issue an LDevID: {}", device, e.getMessage());
+      LOG.error("{}: the CA could not issue an LDevID: {}", device.id(), e.getMessage());
       throw Stopped.refused(EnrolReason.ISSUER_FAILED, "the CA could not issue a certificate");
     }
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -30,6 +31,7 @@ import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.LdevidTemplate;
+import org.eider.registrar.CertificateLedger.Recorded;
 import org.eider.registrar.IssuedCertificate.Purpose;
 import org.eider.wire.Octets;
 
@@ -90,9 +92,9 @@ public final class EmbeddedCa implements LdevidIssuer {
 
   /** As declared; an end beyond the issuing CA's is cut to it. */
   @Override
-  public X509Certificate issue(LdevidTemplate template, DeviceId device, Function<X509Certificate, List<? extends Fact>> facts)
-      throws IOException {
-    return signed(template, Purpose.LDEVID, Optional.of(device), facts);
+  public Optional<X509Certificate> issue(LdevidTemplate template, DeviceId device, Predicate<Optional<Device>> still,
+      Function<X509Certificate, List<? extends Fact>> facts) throws IOException {
+    return signed(template, Purpose.LDEVID, Optional.of(device), still, facts);
   }
 
   /**
@@ -110,18 +112,19 @@ public final class EmbeddedCa implements LdevidIssuer {
     }
     KeyPair key = files.keyOrNew(REGISTRAR, KeyType.P256);
     X509Certificate certificate = signed(registrarTemplate(key.getPublic(), subjectAltName), Purpose.REGISTRAR, Optional.empty(),
-        made -> List.of());
+        nobody -> true, made -> List.of()).orElseThrow();
     files.write(REGISTRAR, withChain(certificate));
     return new Credential(key.getPrivate(), withChain(certificate));
   }
 
-  private X509Certificate signed(LdevidTemplate wanted, Purpose purpose, Optional<DeviceId> device,
-      Function<X509Certificate, List<? extends Fact>> facts) throws IOException {
+  private Optional<X509Certificate> signed(LdevidTemplate wanted, Purpose purpose, Optional<DeviceId> device,
+      Predicate<Optional<Device>> still, Function<X509Certificate, List<? extends Fact>> facts) throws IOException {
     LdevidTemplate template = withinLifetime(wanted);
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       X509Certificate certificate = CertificateMaker.endEntity(issuing, template, CertificateMaker.newSerial(random));
-      if (record(certificate, purpose, device, facts.apply(certificate))) {
-        return certificate;
+      Recorded recorded = record(certificate, purpose, device, facts.apply(certificate), still);
+      if (recorded != Recorded.SERIAL_USED) {
+        return recorded == Recorded.YES ? Optional.of(certificate) : Optional.empty();
       }
     }
     throw new IOException("no unused serial number after " + MOST_TRIES + " random ones: the random generator is broken");
@@ -141,18 +144,18 @@ public final class EmbeddedCa implements LdevidIssuer {
         : template;
   }
 
-  private boolean record(X509Certificate certificate, Purpose purpose, Optional<DeviceId> device, List<? extends Fact> facts)
-      throws IOException {
+  private Recorded record(X509Certificate certificate, Purpose purpose, Optional<DeviceId> device, List<? extends Fact> facts,
+      Predicate<Optional<Device>> still) throws IOException {
     try {
       return ledger.record(new IssuedCertificate(certificate.getSerialNumber(), Certificates.der(certificate), purpose, clock.instant(),
-          certificate.getNotAfter().toInstant(), device), facts);
+          certificate.getNotAfter().toInstant(), device), facts, still);
     } catch (StoreException e) {
       throw new IOException("the certificate could not be recorded and is not handed out", e);
     }
   }
 
   private void recordAuthority(X509Certificate authority) throws IOException {
-    if (!record(authority, Purpose.CA, Optional.empty(), List.of())) {
+    if (record(authority, Purpose.CA, Optional.empty(), List.of(), nobody -> true) != Recorded.YES) {
       BigInteger serial = authority.getSerialNumber();
       Octets recorded = ledger.certificate(serial).map(IssuedCertificate::certificate).orElse(Octets.empty());
       if (!recorded.equals(Certificates.der(authority))) {

@@ -108,12 +108,15 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   }
 
   @Override
-  public synchronized boolean record(IssuedCertificate certificate, List<? extends Fact> appended) {
-    boolean isNew = certificates.putIfAbsent(certificate.serial(), certificate) == null;
-    if (isNew) {
-      append(appended);
+  public synchronized Recorded record(IssuedCertificate certificate, List<? extends Fact> appended, Predicate<Optional<Device>> still) {
+    if (!still.test(certificate.device().flatMap(this::device))) {
+      return Recorded.DEVICE_CHANGED;
     }
-    return isNew;
+    if (certificates.putIfAbsent(certificate.serial(), certificate) != null) {
+      return Recorded.SERIAL_USED;
+    }
+    append(appended);
+    return Recorded.YES;
   }
 
   @Override

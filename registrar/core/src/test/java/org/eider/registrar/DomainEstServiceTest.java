@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -297,8 +298,8 @@ class DomainEstServiceTest {
         }
 
         @Override
-        public X509Certificate issue(LdevidTemplate template, DeviceId device, Function<X509Certificate, List<? extends Fact>> facts)
-            throws IOException {
+        public Optional<X509Certificate> issue(LdevidTemplate template, DeviceId device, Predicate<Optional<Device>> still,
+            Function<X509Certificate, List<? extends Fact>> facts) throws IOException {
           throw new IOException("the token is locked: PIN 1234");
         }
       };
@@ -505,7 +506,22 @@ class DomainEstServiceTest {
         return false;
       };
 
+      long before = site.ledger.count();
       assertThat(refusal(renew(key)).reason()).isEqualTo(EnrolReason.DENIED);
+      assertThat(site.ledger.count()).as("certificates").isEqualTo(before);
+    }
+
+    @Test
+    void ofADeviceOfWhichIsDecidedAllTheTimeWaits() {
+      site.fragile.breaks = facts -> {
+        site.clock.advance(Duration.ofSeconds(1));
+        site.decide("SN-1", true, "again");
+        return false;
+      };
+
+      assertThat(renew(key).<Object>fold(certificate -> "granted", Duration::toSeconds, Refusal::reason)).isEqualTo(5L);
+      site.fragile.breaks = facts -> false;
+      assertThat(renew(key)).isInstanceOf(Outcome.Granted.class);
     }
 
     @Test
@@ -572,7 +588,7 @@ class DomainEstServiceTest {
     void ofACertificateThatOnlyLooksLikeOursIsForbidden() throws Exception {
       EmbeddedCa other = EmbeddedCa.open(folder.resolve("other"), new MemoryLedger(), site.clock, new SecureRandom());
       X509Certificate forged = other.issue(new LdevidTemplate(subject(current), key.getPublic(), TestPki.NOW,
-          current.getNotAfter().toInstant(), List.of()), DeviceId.parse("acme/SN-1"), certificate -> List.of());
+          current.getNotAfter().toInstant(), List.of()), DeviceId.parse("acme/SN-1"), device -> true, certificate -> List.of()).orElseThrow();
 
       assertThat(refusal(est.simpleReenroll(byLdevid(forged), sameNames(key))).reason()).isEqualTo(EnrolReason.NOT_OUR_LDEVID);
     }

@@ -20,8 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.eider.pki.CertificateMaker;
@@ -39,7 +37,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedCaTest {
-  private static final Function<X509Certificate, List<? extends Fact>> NO_FACTS = certificate -> List.of();
 
   @TempDir Path data;
 
@@ -123,7 +120,7 @@ class EmbeddedCaTest {
       open();
       Files.delete(folder().resolve("root.key.pem"));
 
-      assertThat(open().issue(template(), DeviceId.parse("acme/SN-1"), NO_FACTS)).isNotNull();
+      assertThat(issue(open(), template(), "acme/SN-1")).isNotNull();
     }
 
     @Test
@@ -161,7 +158,7 @@ class EmbeddedCaTest {
     EmbeddedCa ca = EmbeddedCa.open(folder(), empty, clock, new SecureRandom());
 
     assertThat(Files.readAllBytes(folder().resolve("root.key.pem"))).isEqualTo(rootKey);
-    X509Certificate ldevid = ca.issue(template(), DeviceId.parse("acme/SN-1"), NO_FACTS);
+    X509Certificate ldevid = issue(ca, template(), "acme/SN-1");
     assertThat(TrustAnchors.of(List.of(ca.chain().get(1))).validate(List.of(ldevid, ca.chain().get(0)), TestPki.NOW)).hasSize(3);
     assertThat(empty.count()).isEqualTo(3);
   }
@@ -247,7 +244,7 @@ class EmbeddedCaTest {
   class Issuing {
     @Test
     void recordsTheCertificateWithItsHolder() throws Exception {
-      X509Certificate ldevid = open().issue(template(), DeviceId.parse("acme/SN/with/slashes"), NO_FACTS);
+      X509Certificate ldevid = issue(open(), template(), "acme/SN/with/slashes");
 
       IssuedCertificate recorded = ledger.certificate(ldevid.getSerialNumber()).orElseThrow();
       assertThat(recorded.certificate()).isEqualTo(Certificates.der(ldevid));
@@ -262,7 +259,7 @@ class EmbeddedCaTest {
       LdevidTemplate endless = new LdevidTemplate(new X500Name("CN=x"), TestPki.key(KeyType.P256).getPublic(), TestPki.NOW,
           CertificateMaker.NO_END, List.of());
 
-      assertThat(ca.issue(endless, DeviceId.parse("acme/1"), NO_FACTS).getNotAfter()).isEqualTo(ca.chain().get(0).getNotAfter());
+      assertThat(issue(ca, endless, "acme/1").getNotAfter()).isEqualTo(ca.chain().get(0).getNotAfter());
     }
 
     @Test
@@ -270,31 +267,40 @@ class EmbeddedCaTest {
       EmbeddedCa ca = open();
       clock.advance(Duration.ofDays(3653));
 
-      assertThatThrownBy(() -> ca.issue(template(), DeviceId.parse("acme/1"), NO_FACTS)).isInstanceOf(IOException.class).hasMessageContaining("expired");
+      assertThatThrownBy(() -> issue(ca, template(), "acme/1")).isInstanceOf(IOException.class).hasMessageContaining("expired");
       assertThat(ledger.count()).isEqualTo(2);
     }
 
     @Test
     void takesAnotherSerialNumberWhenOneIsTaken() throws Exception {
       List<BigInteger> refused = new ArrayList<>();
-      EmbeddedCa ca = EmbeddedCa.open(folder(), new Wary(ledger, serial -> refused.size() < 3 && refused.add(serial)), clock, new SecureRandom());
-      refused.clear();
+      FragileLedger fragile = new FragileLedger(ledger);
+      EmbeddedCa ca = EmbeddedCa.open(folder(), fragile, clock, new SecureRandom());
+      fragile.taken = certificate -> refused.size() < 3 && refused.add(certificate.serial());
 
-      X509Certificate ldevid = ca.issue(template(), DeviceId.parse("acme/1"), NO_FACTS);
+      X509Certificate ldevid = issue(ca, template(), "acme/1");
 
       assertThat(refused).hasSize(3).doesNotContain(ldevid.getSerialNumber());
     }
 
     @Test
     void handsNothingOutThatCannotBeRecorded() throws Exception {
-      EmbeddedCa ca = EmbeddedCa.open(folder(), new Wary(ledger, serial -> {
-        if (ledger.count() >= 2) {
-          throw new StoreException("the disk is full", new IOException());
-        }
-        return false;
-      }), clock, new SecureRandom());
+      FragileLedger fragile = new FragileLedger(ledger);
+      EmbeddedCa ca = EmbeddedCa.open(folder(), fragile, clock, new SecureRandom());
+      fragile.taken = certificate -> {
+        throw fragile.failure.get();
+      };
 
-      assertThatThrownBy(() -> ca.issue(template(), DeviceId.parse("acme/1"), NO_FACTS)).isInstanceOf(IOException.class).hasMessageContaining("not handed out");
+      assertThatThrownBy(() -> issue(ca, template(), "acme/1")).isInstanceOf(IOException.class).hasMessageContaining("not handed out");
+    }
+
+    @Test
+    void recordsNothingForADeviceThatIsNotWhatWasDecidedOn() throws Exception {
+      EmbeddedCa ca = open();
+      long before = ledger.count();
+
+      assertThat(ca.issue(template(), DeviceId.parse("acme/1"), Optional::isPresent, certificate -> List.of())).isEmpty();
+      assertThat(ledger.count()).isEqualTo(before);
     }
 
     @Test
@@ -307,7 +313,7 @@ class EmbeddedCaTest {
           halves.add(pool.submit(() -> {
             List<BigInteger> serials = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-              serials.add(ca.issue(template(), DeviceId.parse("acme/" + i), NO_FACTS).getSerialNumber());
+              serials.add(issue(ca, template(), "acme/" + i).getSerialNumber());
             }
             return serials;
           }));
@@ -410,6 +416,10 @@ class EmbeddedCaTest {
     }
   }
 
+  private static X509Certificate issue(EmbeddedCa ca, LdevidTemplate template, String device) throws IOException {
+    return ca.issue(template, DeviceId.parse(device), asItIs -> true, certificate -> List.of()).orElseThrow();
+  }
+
   private static LdevidTemplate template() {
     return new LdevidTemplate(
         new X500Name("CN=device"), TestPki.key(KeyType.P256).getPublic(), TestPki.NOW, TestPki.NOW.plus(Duration.ofDays(1)), List.of());
@@ -417,29 +427,5 @@ class EmbeddedCaTest {
 
   private static String permissions(Path file) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-  }
-
-  /** A ledger that finds some serial numbers taken. */
-  private record Wary(MemoryLedger ledger, Predicate<BigInteger> taken) implements CertificateLedger {
-    @Override
-    public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
-      boolean isFree = certificate.purpose() == Purpose.CA || !taken.test(certificate.serial());
-      return isFree && ledger.record(certificate, facts);
-    }
-
-    @Override
-    public Optional<IssuedCertificate> certificate(BigInteger serial) {
-      return ledger.certificate(serial);
-    }
-
-    @Override
-    public List<IssuedCertificate> ofDevice(DeviceId device, int limit) {
-      return ledger.ofDevice(device, limit);
-    }
-
-    @Override
-    public long count() {
-      return ledger.count();
-    }
   }
 }

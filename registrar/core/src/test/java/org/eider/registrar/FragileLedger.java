@@ -8,10 +8,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** A ledger that refuses to append whatever a test says. */
+/** A ledger that refuses to append whatever a test says, and finds serial numbers taken that a test names. */
 final class FragileLedger implements DeviceLedger, CertificateLedger {
   private final MemoryLedger ledger;
   Predicate<List<? extends Fact>> breaks = facts -> false;
+  Predicate<IssuedCertificate> taken = certificate -> false;
   Supplier<StoreException> failure = () -> new StoreException("the file is broken", new IOException("input/output error"));
 
   FragileLedger(MemoryLedger ledger) {
@@ -31,9 +32,9 @@ final class FragileLedger implements DeviceLedger, CertificateLedger {
   }
 
   @Override
-  public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
+  public Recorded record(IssuedCertificate certificate, List<? extends Fact> facts, Predicate<Optional<Device>> still) {
     breakAt(facts);
-    return ledger.record(certificate, facts);
+    return taken.test(certificate) ? Recorded.SERIAL_USED : ledger.record(certificate, facts, still);
   }
 
   @Override

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.eider.registrar.CertificateLedger;
+import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.Fact;
 import org.eider.registrar.IssuedCertificate;
@@ -28,14 +30,19 @@ final class SqlCertificateLedger implements CertificateLedger {
   }
 
   @Override
-  public boolean record(IssuedCertificate certificate, List<? extends Fact> facts) {
+  public Recorded record(IssuedCertificate certificate, List<? extends Fact> facts, Predicate<Optional<Device>> still) {
     List<Fact> all = List.copyOf(facts);
     return transactions.write(Step.CERTIFICATE_ISSUED, "record a certificate", writing -> {
-      boolean isNew = insert(writing, certificate, all.stream().findFirst().flatMap(Draft::sessionOf));
-      if (isNew && !all.isEmpty()) {
+      if (!still.test(certificate.device().flatMap(id -> SqlDeviceLedger.one(writing.handle(), id)))) {
+        return Recorded.DEVICE_CHANGED;
+      }
+      if (!insert(writing, certificate, all.stream().findFirst().flatMap(Draft::sessionOf))) {
+        return Recorded.SERIAL_USED;
+      }
+      if (!all.isEmpty()) {
         SqlDeviceLedger.appendIn(writing, all);
       }
-      return isNew;
+      return Recorded.YES;
     });
   }
 

@@ -148,7 +148,7 @@ final class SqlDeviceLedger implements DeviceLedger {
     return facts.size();
   }
 
-  private static Optional<Device> one(Handle handle, DeviceId id) {
+  static Optional<Device> one(Handle handle, DeviceId id) {
     return named(handle.createQuery(ONE), id).map((row, c) -> DeviceRows.read(row)).findOne();
   }
 

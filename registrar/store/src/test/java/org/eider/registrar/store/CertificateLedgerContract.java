@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.eider.registrar.CertificateLedger;
+import org.eider.registrar.CertificateLedger.Recorded;
 import org.eider.registrar.DeviceId;
+import org.eider.registrar.DeviceState;
 import org.eider.registrar.IssuedCertificate;
 import org.eider.registrar.IssuedCertificate.Purpose;
 import org.eider.wire.Octets;
@@ -54,6 +56,21 @@ abstract class CertificateLedgerContract {
     assertThat(ledger.certificate(large)).contains(ldevid);
     assertThat(ledger.certificate(BigInteger.ONE)).contains(root);
     assertThat(ledger.count()).isEqualTo(2);
+  }
+
+  @Test
+  void isRecordedUnderAConditionByTheDeviceAsItStands() {
+    IssuedCertificate first = ldevid(BigInteger.ONE, ONE);
+    IssuedCertificate second = ldevid(BigInteger.TWO, ONE);
+
+    assertThat(ledger.record(first, List.of(), Optional::isPresent)).isEqualTo(Recorded.DEVICE_CHANGED);
+    assertThat(ledger.count()).isZero();
+    assertThat(ledger.record(first, List.of(Facts.issued(ONE, NOW)), Optional::isEmpty)).isEqualTo(Recorded.YES);
+    assertThat(ledger.record(second, List.of(Facts.issued(ONE, NOW)), Optional::isEmpty)).isEqualTo(Recorded.DEVICE_CHANGED);
+    assertThat(ledger.certificate(BigInteger.TWO)).isEmpty();
+    assertThat(ledger.record(second, List.of(), device -> device.orElseThrow().state() == DeviceState.VOUCHER_ISSUED))
+        .isEqualTo(Recorded.YES);
+    assertThat(ledger.record(second, List.of(), device -> true)).isEqualTo(Recorded.SERIAL_USED);
   }
 
   @Test
