@@ -110,7 +110,12 @@ public final class BrskiVoucherService implements VoucherService {
     apart.line.rule().ifPresent(exchange.line::rule);
     reply.trouble().ifPresent(trouble -> exchange.line.waits(MASA_PENDING, trouble.reason().name() + ": " + trouble.detail()));
     // 12. The MASA's octets, unchanged. What the desk refuses, it has recorded.
-    return reply.outcome().then(answer -> Outcome.granted(answer.voucher()));
+    return reply.outcome().then(answer -> {
+      if (!answer.session().equals(exchange.session.id())) {
+        exchange.line.note("exchange", answer.session());
+      }
+      return Outcome.granted(answer.voucher());
+    });
   }
 
   private static Verified<VoucherRequest> open(ClientSession session, VoucherArtifact artifact) throws Stopped {

@@ -138,10 +138,10 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
   Reply ask(Key key, DeviceId device, Predicate<Answer> stillGood, MasaErrand errand) {
     Found found;
     synchronized (lock) {
-      found = stopped ? new Found.Told(Reply.of(Outcome.deferred(retries.soon()))) : find(key, device, errand);
+      found = stopped ? new Found.Told(Reply.of(Outcome.deferred(ComeBack.soon(device)))) : find(key, device, errand);
     }
     if (found instanceof Found.Left left) {
-      return taken(left.result(), key, stillGood).orElseGet(() -> ask(key, device, stillGood, errand));
+      return taken(left.result(), key, device, stillGood).orElseGet(() -> ask(key, device, stillGood, errand));
     }
     if (found instanceof Found.New begun) {
       begin(begun.place());
@@ -223,7 +223,7 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
     Optional<MasaTicket> known = room.about(key, device);
     if (known.isEmpty()) {
       if (room.isBusy(key)) {
-        return new Found.Told(Reply.of(Outcome.deferred(retries.soon())));
+        return new Found.Told(Reply.of(Outcome.deferred(ComeBack.soon(device))));
       }
       return room.enter(key, device, errand, nanos.getAsLong()).<Found>map(entered -> new Found.New(join(entered)))
           .orElseGet(() -> new Found.Told(Reply.of(Outcome.refused(VoucherReason.OVERLOADED, "too much goes on with this device's MASA"))));
@@ -245,21 +245,20 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
     return new Found.Joined(ticket, ticket.turn, room.mayWait(ticket));
   }
 
-  private Reply paused(MasaTicket ticket) {
-    Duration pause = Duration.ofNanos(Math.max(0, ticket.next - nanos.getAsLong()));
-    return new Reply(Outcome.deferred(retries.after(pause)), ticket.trouble);
+  private static Reply paused(MasaTicket ticket) {
+    return new Reply(Outcome.deferred(ComeBack.later(ticket.device)), ticket.trouble);
   }
 
   /** What came of an exchange that is over; empty when its voucher is not good any more. */
-  private Optional<Reply> taken(Result result, Key key, Predicate<Answer> stillGood) {
+  private Optional<Reply> taken(Result result, Key key, DeviceId device, Predicate<Answer> stillGood) {
     if (!(result instanceof Done done)) {
-      return Optional.of(reply(result));
+      return Optional.of(reply(result, device));
     }
     if (!isGood(done.answer(), stillGood)) {
       recent.asMap().remove(key, done.answer());
       return Optional.empty();
     }
-    return Optional.of(reply(result));
+    return Optional.of(reply(result, device));
   }
 
   private boolean isGood(Answer answer, Predicate<Answer> stillGood) {
@@ -293,7 +292,7 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
   /** Waits for an attempt as long as a request waits. */
   private Reply await(Found.Joined place) {
     if (!place.waits()) {
-      return Reply.of(Outcome.deferred(retries.soon()));
+      return Reply.of(Outcome.deferred(ComeBack.soon(place.ticket().device)));
     }
     boolean late = false;
     try {
@@ -311,21 +310,21 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
         if (late) {
           place.ticket().bulkhead.wasSlow();
         }
-        return Reply.of(Outcome.deferred(retries.soon()));
+        return Reply.of(Outcome.deferred(ComeBack.soon(place.ticket().device)));
       }
       Result result = place.turn().join();
-      return result instanceof Again ? paused(place.ticket()) : reply(result);
+      return result instanceof Again ? paused(place.ticket()) : reply(result, place.ticket().device);
     }
   }
 
-  private Reply reply(Result result) {
+  private static Reply reply(Result result, DeviceId device) {
     if (result instanceof Done done) {
       return Reply.of(Outcome.granted(done.answer()));
     }
     if (result instanceof Refused refused) {
       return Reply.of(Outcome.refused(refused.refusal()));
     }
-    return Reply.of(Outcome.deferred(result instanceof Held held ? held.retryAfter() : retries.soon()));
+    return Reply.of(Outcome.deferred(result instanceof Held held ? held.retryAfter() : ComeBack.soon(device)));
   }
 
   private void execute(MasaTicket ticket) {
@@ -335,7 +334,7 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
         return;
       }
     }
-    ticket.turn.complete(new Held(retries.soon()));
+    ticket.turn.complete(new Held(ComeBack.soon(ticket.device)));
   }
 
   /** One attempt, on a thread of the manufacturer. */
@@ -348,10 +347,10 @@ public final class MasaDesk implements AutoCloseable, Supplier<MasaDesk.Counts> 
     Duration pause = Duration.ZERO;
     Result result = failed(); // which it stays when this thread dies of an error
     try {
-      result = stopped ? new Held(retries.soon()) : attempt(ticket.errand);
+      result = stopped ? new Held(ComeBack.soon(ticket.device)) : attempt(ticket.errand);
       if (result instanceof Again again) {
         pause = retries.pause(ticket.attempts, again.retryAfter());
-        result = stopped ? new Held(retries.soon()) : repeated(ticket, again, pause);
+        result = stopped ? new Held(ComeBack.soon(ticket.device)) : repeated(ticket, again, pause);
       }
     } finally {
       synchronized (lock) {

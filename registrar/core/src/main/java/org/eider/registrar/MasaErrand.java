@@ -8,8 +8,12 @@ import org.eider.voucher.VoucherArtifact;
 
 /** The exchange with a MASA that one voucher request takes, as the {@link MasaDesk} runs it: one thread at a time, maybe several. */
 interface MasaErrand {
-  /** A voucher that may be handed out: verified, and recorded. */
-  record Answer(VoucherArtifact voucher, Optional<Instant> expiresOn) {}
+  /**
+   * A voucher that may be handed out: verified, and recorded.
+   *
+   * @param session id of the session whose request it was made for, and under which it is recorded
+   */
+  record Answer(VoucherArtifact voucher, Optional<Instant> expiresOn, String session) {}
 
   /** What came of one attempt. */
   sealed interface Result {}

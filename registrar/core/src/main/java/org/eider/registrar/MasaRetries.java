@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** When a MASA is asked again, and when a pledge is to come back; spread at random, so that many that failed together do not return together. */
+/** When a MASA is asked again; spread at random, so that many that failed together do not return together. */
 final class MasaRetries {
   private static final Duration FIRST = Duration.ofSeconds(5);
   /** RFC 8995 section 5.6: a pledge waits no longer, so neither do we. */
@@ -28,16 +28,5 @@ final class MasaRetries {
     long doubled = FIRST.toMillis() << Math.min(attempts - 1, 10);
     long millis = Math.min(doubled, LONGEST.toMillis());
     return Duration.ofMillis(millis - random.nextLong(millis / 5 + 1));
-  }
-
-  /** What a pledge is told whose exchange goes on: 2 to 4 s. */
-  Duration soon() {
-    return Duration.ofSeconds(2 + random.nextInt(3));
-  }
-
-  /** What a pledge is told whose MASA is asked again after {@code pause}: 1 to 3 s more, at most 60 s. */
-  Duration after(Duration pause) {
-    long seconds = pause.plusMillis(999).toSeconds() + 1 + random.nextInt(3);
-    return Duration.ofSeconds(Math.max(2, Math.min(seconds, LONGEST.toSeconds())));
   }
 }

@@ -1,6 +1,5 @@
 package org.eider.registrar;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,10 +21,6 @@ import org.eider.voucher.VoucherRequest;
  * {@link StoreException} when that could not be recorded. Safe for many threads; an {@link Exchange} is used by one at a time.
  */
 final class Reception {
-  /** RFC 8995 section 5.6 lets a pledge wait no longer than 60 s; the lower end spreads those that came together. */
-  private static final int SHORTEST_WAIT = 45;
-  private static final int LONGEST_WAIT = 60;
-
   private final DeviceLedger ledger;
   private final Cases cases;
   private final WaitingRoom waitingRoom;
@@ -65,7 +60,7 @@ final class Reception {
       case ACCEPT -> { }
       case HOLD -> {
         hold(exchange, pledge, facts, verdict, grounds);
-        throw Stopped.deferred(wait(pledge.device()));
+        throw Stopped.deferred(ComeBack.later(pledge.device()));
       }
       case DENY -> {
         Refusal refusal = new Refusal(VoucherReason.of(verdict.rule()), verdict.told());
@@ -95,11 +90,6 @@ final class Reception {
     if (!recorded.isEmpty()) {
       ledger.append(recorded);
     }
-  }
-
-  /** The same for the same device, so that identical requests get identical answers. */
-  static Duration wait(DeviceId device) {
-    return Duration.ofSeconds(SHORTEST_WAIT + Math.floorMod(device.toString().hashCode(), LONGEST_WAIT - SHORTEST_WAIT + 1));
   }
 
   /**

@@ -70,7 +70,7 @@ final class VoucherErrand implements MasaErrand {
   private Idevids.Proven stillProven() throws Stopped {
     Idevids.Proven current = exchange.identify(idevids, request, clock.instant());
     if (!current.device().equals(pledge.device())) {
-      throw Stopped.deferred(Duration.ofSeconds(1));
+      throw Stopped.deferred(ComeBack.soon(pledge.device()));
     }
     return current;
   }

@@ -73,10 +73,10 @@ final class VoucherMaker {
     // 11. Recorded before it is handed out.
     for (int tries = 0; tries < MOST_JUDGEMENTS; tries++) {
       if (reception.isRecorded(exchange, pledge, request.value(), voucher.value(), made, log, evidence)) {
-        return new MasaErrand.Answer(answer, voucher.value().expiresOn());
+        return new MasaErrand.Answer(answer, voucher.value().expiresOn(), exchange.session.id());
       }
     }
-    throw Stopped.deferred(Reception.wait(pledge.device()));
+    throw Stopped.deferred(ComeBack.later(pledge.device()));
   }
 
   private static AuditEvidence evidence(AuditLogReceived log, Credential credential, VoucherRequest request) {

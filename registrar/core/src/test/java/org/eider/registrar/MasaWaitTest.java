@@ -53,6 +53,23 @@ class MasaWaitTest extends VoucherExchangeTest {
   }
 
   @Test
+  void aVoucherThatIsFetchedInAnotherSessionIsLoggedWithTheSessionThatItIsRecordedUnder() {
+    masaHangs();
+    post();
+    answersAndEnds();
+    ClientSession same = site.session(idevid);
+    ClientSession other = new ClientSession("s2", same.peer(), same.clientChain(), same.shown(), Optional.empty());
+
+    granted(site.vouchers.request(other, request));
+    granted(site.vouchers.request(same, request));
+
+    assertThat(other.notes().value("exchange")).contains("s1");
+    assertThat(same.notes().value("exchange")).isEmpty();
+    assertThat(site.ledger.vouchers(Site.device("SN-1"), 9)).singleElement()
+        .satisfies(exchange -> assertThat(exchange.session()).isEqualTo("s1"));
+  }
+
+  @Test
   void aVoucherThatCannotBeRecordedIsNotFetched() {
     masaHangs();
     post();

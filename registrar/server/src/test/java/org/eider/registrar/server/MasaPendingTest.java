@@ -83,7 +83,7 @@ class MasaPendingTest {
     TestPledge pledge = site.pledge("UNDECIDED");
     try (TestPledge.Line line = pledge.connect()) {
       Octets request = pledge.sealed(pledge.request(line).build());
-      held(line.requestVoucher(request), 2, 5);
+      held(line.requestVoucher(request), 2, 60);
       await().atMost(LONG_ENOUGH).until(() -> line.requestVoucher(request).status() == 200);
       assertThat(calls).hasValue(3);
     }
