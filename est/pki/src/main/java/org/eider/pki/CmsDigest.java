@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -33,6 +34,19 @@ enum CmsDigest {
       }
     }
     return Optional.empty();
+  }
+
+  /** The JCA name of a signature algorithm that has no parameters to heed: ECDSA or RSA PKCS#1 v1.5 with one of these digests, or Ed25519. */
+  static Optional<String> signature(ASN1ObjectIdentifier oid) {
+    for (CmsDigest digest : values()) {
+      if (digest.withEcdsa.equals(oid)) {
+        return Optional.of(digest.with("ECDSA"));
+      }
+      if (digest.withRsa.equals(oid)) {
+        return Optional.of(digest.with("RSA"));
+      }
+    }
+    return EdECObjectIdentifiers.id_Ed25519.equals(oid) ? Optional.of("Ed25519") : Optional.empty();
   }
 
   /** The digest that goes with a key of that type; SHA-512 with Ed25519 (RFC 8419 section 3.1). */

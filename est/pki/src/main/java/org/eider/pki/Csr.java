@@ -1,13 +1,17 @@
 package org.eider.pki;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.DERPrintableString;
@@ -160,10 +164,22 @@ public final class Csr {
     name.getEncoded();
   }
 
+  /**
+   * Bouncy Castle's verifier of requests verifies every signature twice, the second time for a card that has to be told of the end: the
+   * usual algorithms go without it.
+   */
   private boolean verifies(PublicKey key) throws IOException {
+    Provider provider = Crypto.ofProcess().providerFor(key);
+    Optional<String> usual = CmsDigest.signature(request.getSignatureAlgorithm().getAlgorithm());
     try {
-      return request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(Crypto.ofProcess().providerFor(key)).build(key));
-    } catch (OperatorCreationException | PKCSException e) {
+      if (usual.isEmpty()) {
+        return request.isSignatureValid(new JcaContentVerifierProviderBuilder().setProvider(provider).build(key));
+      }
+      Signature signature = Signature.getInstance(usual.get(), provider);
+      signature.initVerify(key);
+      signature.update(request.toASN1Structure().getCertificationRequestInfo().getEncoded(ASN1Encoding.DER));
+      return signature.verify(request.getSignature());
+    } catch (OperatorCreationException | PKCSException | GeneralSecurityException e) {
       throw new IOException(e);
     }
   }
