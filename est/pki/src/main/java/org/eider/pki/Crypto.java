@@ -76,6 +76,11 @@ public final class Crypto {
     return kind == Kind.BC || isNative(key) ? provider : Bc.PROVIDER;
   }
 
+  /** What was chosen. */
+  public Kind kind() {
+    return kind;
+  }
+
   /** Provider and version, for logs. */
   public String name() {
     return name;

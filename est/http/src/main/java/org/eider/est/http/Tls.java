@@ -2,6 +2,7 @@ package org.eider.est.http;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -14,7 +15,6 @@ import org.bouncycastle.jsse.BCSNIServerName;
 import org.bouncycastle.jsse.BCSSLEngine;
 import org.bouncycastle.jsse.BCSSLParameters;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 import org.eider.pki.Crypto;
 
 /** What both ends of TLS share: the engine's provider, and which suites, groups and signatures may be negotiated. */
@@ -24,7 +24,9 @@ final class Tls {
   /** TLS 1.3. */
   static final String V13 = "TLSv1.3";
 
-  private static final Provider JSSE = new BouncyCastleJsseProvider(false, new JcaTlsCryptoProvider().setProvider(Crypto.ofProcess().provider()));
+  private static final Provider JSSE = new BouncyCastleJsseProvider(false, new EngineCrypto(Crypto.ofProcess()));
+  /** The system's: Bouncy Castle's own gathers fresh entropy for every key, nonce and signature, by a thread each time. */
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The engine tells java.util.logging of every alert, with stack traces; our own log has one line for it. */
   private static final Logger ENGINE_LOG = silenced("org.bouncycastle.jsse");
@@ -49,7 +51,7 @@ final class Tls {
   static SSLContext context(List<OwnKey> keys, X509ExtendedTrustManager trust) {
     try {
       SSLContext context = SSLContext.getInstance("TLS", JSSE);
-      context.init(keys.toArray(new KeyManager[0]), new TrustManager[] {trust}, null);
+      context.init(keys.toArray(new KeyManager[0]), new TrustManager[] {trust}, RANDOM);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Bouncy Castle has TLS", e);
