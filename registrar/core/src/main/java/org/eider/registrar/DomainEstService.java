@@ -177,7 +177,7 @@ public final class DomainEstService implements EstService {
     // 2. The request is sound, and of this session.
     Csr csr = CsrRules.parse(pkcs10);
     PublicKey key = rules.key(csr);
-    CsrRules.checkNotIdevidKey(key, idevid(device));
+    CsrRules.checkNotIdevidKey(key, idevid(device, session));
     rules.checkChannelBinding(csr, session);
     // 3. What is to be certified.
     LdevidTemplate template = applicant.renewed().isPresent()
@@ -205,9 +205,12 @@ public final class DomainEstService implements EstService {
     }
   }
 
-  private static X509Certificate idevid(Device device) {
+  /** The very one that the client shows, if it does. */
+  private static X509Certificate idevid(Device device, ClientSession session) {
+    Octets recorded = device.idevid().orElseThrow();
+    Optional<X509Certificate> shown = session.client().filter(client -> Certificates.der(client).equals(recorded));
     try {
-      return Certificates.parse(device.idevid().orElseThrow());
+      return shown.isPresent() ? shown.get() : Certificates.parse(recorded);
     } catch (DecodeException e) {
       throw new IllegalStateException("the ledger holds an IDevID that is no certificate: " + device.id(), e);
     }

@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eider.pki.Certificates;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.TrustAnchors.Leniency;
@@ -112,7 +114,8 @@ public final class VoucherCheck {
   private X509Certificate checkedPin(Voucher voucher) throws Flawed {
     Octets der = voucher.pinnedDomainCert()
         .orElseThrow(() -> new Flawed(VoucherFlaw.NO_PIN, "the voucher pins no certificate"));
-    X509Certificate pinned = parsed(der);
+    Optional<X509Certificate> own = told.ours.flatMap(ours -> Optional.ofNullable(ours.get(der)));
+    X509Certificate pinned = own.isPresent() ? own.get() : parsed(der);
     refuseIf(voucher.expiresOn().filter(pinned.getNotAfter().toInstant()::isBefore).isPresent(),
         VoucherFlaw.OUTLIVES_PIN, "the voucher outlives the certificate that it pins");
     if (told.now.isPresent()) {
@@ -122,7 +125,7 @@ public final class VoucherCheck {
         throw new Flawed(VoucherFlaw.PIN_NOT_IN_VALIDITY, "the pinned certificate is expired or not yet valid");
       }
     }
-    refuseIf(told.ours.isPresent() && !told.ours.get().contains(der), VoucherFlaw.FOREIGN_PIN, "the voucher pins another domain");
+    refuseIf(told.ours.isPresent() && own.isEmpty(), VoucherFlaw.FOREIGN_PIN, "the voucher pins another domain");
     return pinned;
   }
 
@@ -161,7 +164,8 @@ public final class VoucherCheck {
     private Optional<Octets> idevidIssuer = Optional.empty();
     private Optional<Set<Assertion>> assertions = Optional.empty();
     private Optional<Instant> now = Optional.empty();
-    private Optional<List<Octets>> ours = Optional.empty();
+    /** By what they are in DER. */
+    private Optional<Map<Octets, X509Certificate>> ours = Optional.empty();
 
     private Builder(TrustAnchors signers, String serialNumber) {
       this.signers = signers;
@@ -200,7 +204,7 @@ public final class VoucherCheck {
 
     /** The only certificates that may be pinned: the registrar's own and those above it. */
     public Builder pinnedAmong(Collection<X509Certificate> certificates) {
-      ours = Optional.of(certificates.stream().map(Certificates::der).toList());
+      ours = Optional.of(certificates.stream().collect(Collectors.toMap(Certificates::der, Function.identity(), (one, same) -> one)));
       return this;
     }
 
