@@ -2,6 +2,7 @@ package org.eider.registrar.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import org.eider.wire.Octets;
 final class CrashWitness {
   private static final int ALL = 10_000;
   private static final List<String> FILES = List.of("registrar\\.lock", "admin\\.token", "admin\\.port", "journal\\.key\\.pem",
-      "store/eider\\.mv\\.db", "ca/(root|issuing|registrar)\\.pem", "ca/(root|issuing|registrar)\\.key\\.pem", "[a-z-]+/?[a-z.-]*checkpoint[a-z.-]*");
+      "store/eider\\.(mv\\.db|redo)", "ca/(root|issuing|registrar)\\.pem", "ca/(root|issuing|registrar)\\.key\\.pem", "[a-z-]+/?[a-z.-]*checkpoint[a-z.-]*");
   /** What a write that was cut off leaves behind, to be removed by the next start. */
   private static final String HALF_WRITTEN = ".*\\.(tmp|new)";
 
@@ -89,11 +90,19 @@ final class CrashWitness {
     checkFiles(true);
     checkAuthorities();
     if (Files.exists(data.resolve("store").resolve("eider.mv.db"))) {
-      Files.createDirectories(copy.resolve("store"));
-      Files.copy(data.resolve("store").resolve("eider.mv.db"), copy.resolve("store").resolve("eider.mv.db"),
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      copyStore();
       try (SqlStore store = SqlStore.open(StoreConfig.in(copy).forCommand())) {
         checkStore(store);
+      }
+    }
+  }
+
+  private void copyStore() throws IOException {
+    Files.createDirectories(copy.resolve("store"));
+    for (String name : List.of("eider.mv.db", "eider.redo")) {
+      Files.deleteIfExists(copy.resolve("store").resolve(name));
+      if (Files.exists(data.resolve("store").resolve(name))) {
+        Files.copy(data.resolve("store").resolve(name), copy.resolve("store").resolve(name));
       }
     }
   }

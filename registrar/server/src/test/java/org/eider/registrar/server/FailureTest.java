@@ -95,7 +95,7 @@ class FailureTest {
       CrashWitness witness = witness(data);
       try (CrashVictim victim = ready(data)) {
         onboard(victim, witness);
-        victim.say("fill CERTIFICATE_ISSUED:inside " + ballast);
+        victim.say("fill VOUCHER_ISSUED:inside " + ballast);
         victim.next("filling");
         assertStopsByItself(victim, witness);
       }

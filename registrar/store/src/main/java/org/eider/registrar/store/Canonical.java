@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.eider.wire.DecodeException;
+import org.eider.wire.DecodeException.Flaw;
 import org.eider.wire.Octets;
 
 /**
@@ -95,6 +97,77 @@ final class Canonical {
       buffer = larger.put(buffer.flip());
     }
     return buffer;
+  }
+
+  /** Reads the values of an encoding one after the other. */
+  static final class Reader {
+    private final ByteBuffer octets;
+
+    /** Of an encoding that has to be one of {@code purpose} and of this version. */
+    Reader(byte[] encoding, String purpose) throws DecodeException {
+      this.octets = ByteBuffer.wrap(encoding);
+      if (!text().equals(purpose) || take(1).get() != VERSION) {
+        throw new DecodeException(Flaw.UNEXPECTED, "", "not what this program writes");
+      }
+    }
+
+    long number() throws DecodeException {
+      return of(Long.class, value());
+    }
+
+    String text() throws DecodeException {
+      return of(String.class, value());
+    }
+
+    byte[] octets() throws DecodeException {
+      return of(byte[].class, value());
+    }
+
+    /** The next value, whatever its type; null for nothing. */
+    Object value() throws DecodeException {
+      byte type = take(1).get();
+      return switch (type) {
+        case 0 -> null;
+        case 1 -> (Object) take(Long.BYTES).getLong();
+        case 2 -> new String(lengthed(), StandardCharsets.UTF_8);
+        case 3 -> lengthed();
+        case 4 -> (Object) (take(1).get() != 0);
+        default -> throw new DecodeException(Flaw.WRONG_TYPE, "", "no value has type " + type);
+      };
+    }
+
+    /** Nothing may follow. */
+    void end() throws DecodeException {
+      if (octets.hasRemaining()) {
+        throw new DecodeException(Flaw.TRAILING_BYTES, "", "something follows");
+      }
+    }
+
+    private byte[] lengthed() throws DecodeException {
+      int length = take(Integer.BYTES).getInt();
+      if (length < 0) {
+        throw new DecodeException(Flaw.OUT_OF_RANGE, "", "a length below zero");
+      }
+      byte[] value = new byte[take(length).remaining()];
+      octets.get(octets.position() - length, value);
+      return value;
+    }
+
+    private ByteBuffer take(int size) throws DecodeException {
+      if (octets.remaining() < size) {
+        throw new DecodeException(Flaw.TRUNCATED, "", "it ends within a value");
+      }
+      ByteBuffer taken = octets.slice(octets.position(), size);
+      octets.position(octets.position() + size);
+      return taken;
+    }
+
+    private static <T> T of(Class<T> type, Object value) throws DecodeException {
+      if (!type.isInstance(value)) {
+        throw new DecodeException(Flaw.WRONG_TYPE, "", "a value of another type");
+      }
+      return type.cast(value);
+    }
   }
 
   private static MessageDigest digest() {

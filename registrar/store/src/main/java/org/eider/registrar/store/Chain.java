@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.eider.registrar.DeviceId;
@@ -22,28 +23,39 @@ final class Chain {
   /** The hash before the first entry. */
   static final Octets ORIGIN = Octets.of(new byte[32]);
 
-  private static final String INSERT = """
-      INSERT INTO journal (number, happened_at, step, session_id, manufacturer, serial_number, reason, detail, row_table, row_id, content,
-        previous_hash, hash)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """;
+  /** The journal's rows. */
+  static final Shape SHAPE = new Shape("journal", List.of("number", "happened_at", "step", "session_id", "manufacturer", "serial_number",
+      "reason", "detail", "row_table", "row_id", "content", "previous_hash", "hash"));
+
+  private static final String INSERT = "INSERT INTO journal (" + String.join(", ", SHAPE.columns()) + ") VALUES ("
+      + String.join(", ", Collections.nCopies(SHAPE.columns().size(), "?")) + ")";
   private static final String HEAD = "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1";
 
   /** Empty when it is to be read from the database: at first, and after a commit of which nobody knows whether it took place. */
   private Optional<Head> head = Optional.empty();
 
-  /** Adds entries in the caller's transaction; where the journal will end when that is committed. */
-  Head append(Connection connection, List<Draft> drafts) throws SQLException {
-    Head end = head.isPresent() ? head.get() : read(connection);
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      for (Draft draft : drafts) {
+  /** Adds the entries of the caller's transaction; where the journal will end when that is committed. */
+  Head append(Writing writing) throws SQLException {
+    Head end = end(writing.connection());
+    try (PreparedStatement statement = writing.connection().prepareStatement(INSERT)) {
+      for (Draft draft : writing.drafts()) {
         Entry entry = entry(end, draft);
-        bind(statement, entry);
+        Object[] values = values(entry);
+        statement.setLong(1, entry.number());
+        for (int i = 0; i < values.length; i++) {
+          statement.setObject(i + 2, values[i]);
+        }
         statement.executeUpdate();
+        writing.left(SHAPE, entry.number(), values);
         end = new Head(entry.number(), entry.hash());
       }
     }
     return end;
+  }
+
+  /** Where the journal ends for the caller's transaction, before it has appended. */
+  Head end(Connection connection) throws SQLException {
+    return head.isPresent() ? head.get() : read(connection);
   }
 
   /** What {@link #append} returned is committed. */
@@ -119,19 +131,11 @@ final class Chain {
         Octets.of(draft.content()), before.hash(), Octets.of(hash));
   }
 
-  private static void bind(PreparedStatement statement, Entry entry) throws SQLException {
-    statement.setLong(1, entry.number());
-    statement.setLong(2, Columns.millis(entry.at()));
-    statement.setString(3, entry.step().name());
-    statement.setString(4, entry.session().orElse(null));
-    statement.setString(5, entry.device().map(DeviceId::manufacturer).orElse(null));
-    statement.setString(6, entry.device().map(DeviceId::serialNumber).orElse(null));
-    statement.setString(7, entry.reason().orElse(null));
-    statement.setString(8, entry.detail());
-    statement.setString(9, entry.row().map(RowName::table).orElse(null));
-    statement.setString(10, entry.row().map(RowName::id).orElse(null));
-    statement.setBytes(11, entry.content().toArray());
-    statement.setBytes(12, entry.previous().toArray());
-    statement.setBytes(13, entry.hash().toArray());
+  /** Of the columns behind the number. */
+  private static Object[] values(Entry entry) {
+    return new Object[] {Columns.millis(entry.at()), entry.step().name(), entry.session().orElse(null),
+        entry.device().map(DeviceId::manufacturer).orElse(null), entry.device().map(DeviceId::serialNumber).orElse(null),
+        entry.reason().orElse(null), entry.detail(), entry.row().map(RowName::table).orElse(null), entry.row().map(RowName::id).orElse(null),
+        entry.content().toArray(), entry.previous().toArray(), entry.hash().toArray()};
   }
 }

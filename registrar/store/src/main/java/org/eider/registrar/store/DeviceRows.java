@@ -1,7 +1,12 @@
 package org.eider.registrar.store;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
@@ -10,26 +15,19 @@ import org.eider.registrar.Fact;
 import org.eider.registrar.Hold;
 import org.eider.registrar.Lifecycle;
 import org.eider.wire.Octets;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Rows of {@code devices} under change: nobody else writes meanwhile, see {@link Transactions}. */
 final class DeviceRows {
-  private static final String ONE = "SELECT * FROM devices WHERE manufacturer = :manufacturer AND serial_number = :serial_number";
-  private static final String INSERT = """
-      INSERT INTO devices (manufacturer, serial_number, state, first_seen, last_seen, refusal, idevid, ldevid, hold_since, hold_rule, hold_why, decided_at, approved, decided_until,
-        decided_by, decision_reason)
-      VALUES (:manufacturer, :serial_number, :state, :first_seen, :last_seen, :refusal, :idevid, :ldevid, :hold_since, :hold_rule, :hold_why, :decided_at, :approved,
-        :decided_until, :decided_by, :decision_reason)
-      ON CONFLICT DO NOTHING
-      """;
-  private static final String UPDATE = """
-      UPDATE devices
-      SET state = :state, first_seen = :first_seen, last_seen = :last_seen, refusal = :refusal, idevid = :idevid, ldevid = :ldevid,
-        hold_since = :hold_since, hold_rule = :hold_rule, hold_why = :hold_why, decided_at = :decided_at, approved = :approved,
-        decided_until = :decided_until, decided_by = :decided_by, decision_reason = :decision_reason
-      WHERE manufacturer = :manufacturer AND serial_number = :serial_number
-      """;
+  /** The rows. */
+  static final Shape SHAPE = new Shape("devices", List.of("id", "manufacturer", "serial_number", "state", "first_seen", "last_seen",
+      "refusal", "idevid", "ldevid", "hold_since", "hold_rule", "hold_why", "decided_at", "approved", "decided_until", "decided_by",
+      "decision_reason"));
+
+  private static final List<String> VALUES = SHAPE.columns().subList(1, SHAPE.columns().size());
+  private static final String ONE = "SELECT * FROM devices WHERE manufacturer = ? AND serial_number = ?";
+  private static final String INSERT = "INSERT INTO devices (" + String.join(", ", VALUES) + ") VALUES ("
+      + String.join(", ", Collections.nCopies(VALUES.size(), "?")) + ") ON CONFLICT DO NOTHING";
+  private static final String UPDATE = "UPDATE devices SET " + String.join(" = ?, ", VALUES) + " = ? WHERE id = ?";
 
   private DeviceRows() {}
 
@@ -45,20 +43,25 @@ final class DeviceRows {
   }
 
   /** The row after {@code fact}, made when it is the device's first. Two who make it at once: the second finds the first's. */
-  static Changed after(Handle handle, Fact fact) {
-    Optional<Changed> known = find(handle, fact.device());
+  static Changed after(Writing writing, Fact fact) throws SQLException {
+    Optional<Changed> known = find(writing.connection(), fact.device());
     if (known.isPresent()) {
       return known.get().after(fact);
     }
-    int made = bound(handle.createUpdate(INSERT), Lifecycle.after(Optional.empty(), fact)).execute();
-    Changed row = find(handle, fact.device()).orElseThrow();
+    int made = execute(writing.connection(), INSERT, values(Lifecycle.after(Optional.empty(), fact)));
+    Changed row = find(writing.connection(), fact.device()).orElseThrow();
+    writing.left(SHAPE, row.id(), values(row.device()));
     return made == 1 ? row : row.after(fact);
   }
 
   /** Writes what the device has become. */
-  static void write(Handle handle, Changed row) {
+  static void write(Writing writing, Changed row) throws SQLException {
     if (!row.isWritten()) {
-      bound(handle.createUpdate(UPDATE), row.device()).execute();
+      Object[] values = values(row.device());
+      Object[] arguments = Arrays.copyOf(values, values.length + 1);
+      arguments[values.length] = row.id();
+      execute(writing.connection(), UPDATE, arguments);
+      writing.left(SHAPE, row.id(), values);
     }
   }
 
@@ -91,31 +94,35 @@ final class DeviceRows {
             Columns.instant(row, "decided_until"), by.get(), row.getString("decision_reason")));
   }
 
-  private static Optional<Changed> find(Handle handle, DeviceId id) {
-    return handle.createQuery(ONE)
-        .bind("manufacturer", id.manufacturer())
-        .bind("serial_number", id.serialNumber())
-        .map((row, context) -> new Changed(row.getLong("id"), read(row), true))
-        .findOne();
+  private static Optional<Changed> find(Connection connection, DeviceId id) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ONE)) {
+      statement.setString(1, id.manufacturer());
+      statement.setString(2, id.serialNumber());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(new Changed(row.getLong("id"), read(row), true)) : Optional.empty();
+      }
+    }
   }
 
-  private static <S extends SqlStatement<S>> S bound(S statement, Device device) {
-    return statement
-        .bind("manufacturer", device.id().manufacturer())
-        .bind("serial_number", device.id().serialNumber())
-        .bind("state", device.state().name())
-        .bind("first_seen", Columns.millis(device.firstSeen()))
-        .bind("last_seen", Columns.millis(device.lastSeen()))
-        .bind("refusal", device.refusal().orElse(null))
-        .bind("idevid", device.idevid().map(Octets::toArray).orElse(null))
-        .bind("ldevid", device.ldevid().map(Columns::serial).orElse(null))
-        .bind("hold_since", device.hold().map(Hold::since).map(Columns::millis).orElse(null))
-        .bind("hold_rule", device.hold().map(Hold::rule).orElse(null))
-        .bind("hold_why", device.hold().map(Hold::why).orElse(null))
-        .bind("decided_at", device.decision().map(Fact.Decision::at).map(Columns::millis).orElse(null))
-        .bind("approved", device.decision().map(Fact.Decision::approved).orElse(null))
-        .bind("decided_until", device.decision().map(Fact.Decision::until).map(Columns::millis).orElse(null))
-        .bind("decided_by", device.decision().map(Fact.Decision::by).orElse(null))
-        .bind("decision_reason", device.decision().map(Fact.Decision::reason).orElse(null));
+  private static int execute(Connection connection, String sql, Object... arguments) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setObject(i + 1, arguments[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Of the columns behind the id. */
+  private static Object[] values(Device device) {
+    return new Object[] {
+        device.id().manufacturer(), device.id().serialNumber(), device.state().name(), Columns.millis(device.firstSeen()),
+        Columns.millis(device.lastSeen()), device.refusal().orElse(null), device.idevid().map(Octets::toArray).orElse(null),
+        device.ldevid().map(Columns::serial).orElse(null), device.hold().map(Hold::since).map(Columns::millis).orElse(null),
+        device.hold().map(Hold::rule).orElse(null), device.hold().map(Hold::why).orElse(null),
+        device.decision().map(Fact.Decision::at).map(Columns::millis).orElse(null),
+        device.decision().map(Fact.Decision::approved).orElse(null),
+        device.decision().map(Fact.Decision::until).map(Columns::millis).orElse(null), device.decision().map(Fact.Decision::by).orElse(null),
+        device.decision().map(Fact.Decision::reason).orElse(null)};
   }
 }

@@ -20,7 +20,7 @@ final class FactRows {
   static void insert(Writing writing, long deviceId, Fact fact, Optional<String> session) throws SQLException {
     Table table = table(fact);
     Object[] values = values(deviceId, Columns.millis(fact.at()), fact);
-    String id = Long.toString(table.insert(writing.connection(), values));
+    String id = Long.toString(writing.insert(table, values));
     writing.entry(Draft.fact(fact, session, new RowName(table.label(), id), table.digest(id, values)));
   }
 

@@ -24,8 +24,10 @@ final class H2File {
   private static final String DATABASE = "eider";
   /** Guards nothing, the file's permissions do; H2 wants one. */
   private static final String USER = "eider";
+  /** Milliseconds until H2 writes its file unasked, by a thread of its own: 24 days; it is asked sooner. */
+  private static final int NEVER = Integer.MAX_VALUE;
   private static final String SETTINGS = String.join(";",
-      "", "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0", "LOCK_TIMEOUT=3000",
+      "", "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=" + NEVER, "LOCK_TIMEOUT=3000",
       "TRACE_LEVEL_FILE=0", "QUERY_CACHE_SIZE=64");
 
   /** A file this small may be one whose first start was cut off before there were tables. */
@@ -98,6 +100,26 @@ final class H2File {
       connection.close();
       throw e;
     }
+  }
+
+  /** The log beside it. */
+  RedoLog log() throws IOException {
+    Path log = folder.resolve(RedoLog.NAME);
+    if (Files.exists(log)) {
+      restrict(log, "rw-------");
+    }
+    return RedoLog.open(folder);
+  }
+
+  /** The log is not that of this database. */
+  StoreUnavailable unfit(String why, Exception cause) {
+    return new StoreUnavailable("the store's log " + folder.resolve(RedoLog.NAME) + " does not belong to " + path() + ": " + why,
+        "was one of them replaced? restore the data folder from a backup; keep both files", cause);
+  }
+
+  StoreUnavailable unusableLog(IOException e) {
+    return new StoreUnavailable("the store's log " + folder.resolve(RedoLog.NAME) + " cannot be used: " + e.getMessage(),
+        "run as the owner of the data folder, and check the disk that it is on", e);
   }
 
   /** What went wrong with the file, for people. */

@@ -32,7 +32,7 @@ final class SqlCertificateLedger implements CertificateLedger {
   @Override
   public Recorded record(IssuedCertificate certificate, List<? extends Fact> facts, Predicate<Optional<Device>> still) {
     List<Fact> all = List.copyOf(facts);
-    return transactions.write(Step.CERTIFICATE_ISSUED, "record a certificate", writing -> {
+    return transactions.log(Step.CERTIFICATE_ISSUED, "record a certificate", writing -> {
       if (!still.test(certificate.device().flatMap(id -> SqlDeviceLedger.one(writing.handle(), id)))) {
         return Recorded.DEVICE_CHANGED;
       }
@@ -75,7 +75,7 @@ final class SqlCertificateLedger implements CertificateLedger {
         Columns.serial(certificate.serial()), certificate.certificate().toArray(), certificate.purpose().name(),
         Columns.millis(certificate.at()), Columns.millis(certificate.notAfter()),
         certificate.device().map(DeviceId::manufacturer).orElse(null), certificate.device().map(DeviceId::serialNumber).orElse(null)};
-    OptionalLong number = Table.CERTIFICATES.insertIfNew(writing.connection(), values);
+    OptionalLong number = writing.insertIfNew(Table.CERTIFICATES, values);
     if (number.isPresent()) {
       String id = Long.toString(number.getAsLong());
       writing.entry(Draft.certificate(

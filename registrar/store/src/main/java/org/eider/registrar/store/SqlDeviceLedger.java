@@ -53,7 +53,7 @@ final class SqlDeviceLedger implements DeviceLedger {
   public void append(List<? extends Fact> facts) {
     List<Fact> all = List.copyOf(facts);
     if (!all.isEmpty()) {
-      transactions.write(Journal.Step.of(all), "record facts", writing -> appendIn(writing, all));
+      transactions.log(Journal.Step.of(all), "record facts", writing -> appendIn(writing, all));
     }
   }
 
@@ -137,14 +137,17 @@ final class SqlDeviceLedger implements DeviceLedger {
   static int appendIn(Writing writing, List<? extends Fact> facts) throws SQLException {
     Map<DeviceId, DeviceRows.Changed> rows = new HashMap<>();
     for (Fact fact : facts) {
-      rows.compute(fact.device(), (id, row) -> row == null ? DeviceRows.after(writing.handle(), fact) : row.after(fact));
+      DeviceRows.Changed row = rows.get(fact.device());
+      rows.put(fact.device(), row == null ? DeviceRows.after(writing, fact) : row.after(fact));
     }
     Map<DeviceId, Optional<String>> sessions = new HashMap<>();
     facts.forEach(fact -> sessions.merge(fact.device(), Draft.sessionOf(fact), (first, other) -> first.isPresent() ? first : other));
     for (Fact fact : facts) {
       FactRows.insert(writing, rows.get(fact.device()).id(), fact, sessions.get(fact.device()));
     }
-    rows.values().forEach(row -> DeviceRows.write(writing.handle(), row));
+    for (DeviceRows.Changed row : rows.values()) {
+      DeviceRows.write(writing, row);
+    }
     return facts.size();
   }
 

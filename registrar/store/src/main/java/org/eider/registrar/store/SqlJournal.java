@@ -27,7 +27,7 @@ final class SqlJournal implements Journal {
 
   @Override
   public void note(Step step, String detail) {
-    transactions.write(step, "record an event", writing -> {
+    transactions.log(step, "record an event", writing -> {
       writing.entry(Draft.event(clock.instant(), step, detail));
       return true;
     });

@@ -2,6 +2,7 @@ package org.eider.registrar.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +19,8 @@ import org.eider.registrar.StoreException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ledgers in a database file.
@@ -27,9 +30,11 @@ import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
  * one mebibyte; what is longer is refused with a {@link org.eider.registrar.StoreException}. Instants are kept to the millisecond.
  */
 public final class SqlStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlStore.class);
   private static final long PATIENCE_MS = 10_000;
 
   private final HikariDataSource pool;
+  private final RedoLog log;
   private final Room room;
   private final DeviceLedger devices;
   private final CertificateLedger certificates;
@@ -37,13 +42,14 @@ public final class SqlStore implements AutoCloseable {
   private final SqlJournal journal;
   private final Transactions transactions;
 
-  private SqlStore(HikariDataSource pool, Room room, StoreProbe probe, InstantSource clock) {
+  private SqlStore(HikariDataSource pool, RedoLog log, Room room, StoreProbe probe, InstantSource clock) {
     this.pool = pool;
+    this.log = log;
     this.room = room;
     Jdbi jdbi = Jdbi.create(pool);
     // What a statement was about to store is no business of whoever logs that it failed.
     jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    this.transactions = new Transactions(jdbi, probe, room::require);
+    this.transactions = new Transactions(jdbi, log, probe, room::require);
     this.devices = new SqlDeviceLedger(transactions);
     this.certificates = new SqlCertificateLedger(transactions);
     this.manufacturers = new SqlManufacturerStore(transactions, clock);
@@ -80,9 +86,26 @@ public final class SqlStore implements AutoCloseable {
         throw file.emptied();
       }
       Schema.migrate(first, source);
-      return begun(new SqlStore(pool(source, config.connections()), room, probe, clock), clock);
+      RedoLog log = recovered(first, file);
+      return begun(new SqlStore(pool(source, config.connections()), log, room, probe, clock), clock);
     } catch (SQLException e) {
       throw file.unavailable(e);
+    } catch (IOException e) {
+      throw file.unusableLog(e);
+    }
+  }
+
+  private static RedoLog recovered(Connection first, H2File file) throws IOException, SQLException, StoreUnavailable {
+    RedoLog log = file.log();
+    boolean done = false;
+    try {
+      Recovery.run(first, log, file);
+      done = true;
+      return log;
+    } finally {
+      if (!done) {
+        log.close();
+      }
     }
   }
 
@@ -176,7 +199,20 @@ public final class SqlStore implements AutoCloseable {
   /** Closes the file; another process may have it then. */
   @Override
   public void close() {
+    if (pool.isClosed()) {
+      return;
+    }
+    boolean saved = transactions.end();
     pool.close();
+    try {
+      if (saved) {
+        log.remove();
+      } else {
+        log.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("the store's log could not be closed; it holds nothing that the store has not: {}", e.getMessage());
+    }
   }
 
   /** Connections stay for good: the database closes with the last one. */

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The tables whose rows the journal speaks of, and what of a row its entry's digest covers: every column that is not null, by name. So a
@@ -47,6 +48,11 @@ enum Table {
   /** Its name in the database. */
   String label() {
     return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** The whole row, of a table whose rows are numbered. */
+  Shape shape() {
+    return new Shape(label(), Stream.concat(Stream.of(key()), columns.stream().map(Column::name)).toList());
   }
 
   /** What its rows are named by. */

@@ -1,40 +1,67 @@
 package org.eider.registrar.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eider.registrar.Journal.Head;
 import org.eider.registrar.Journal.Step;
+import org.eider.registrar.StoreBusyException;
+import org.eider.registrar.StoreException;
 import org.h2.engine.Constants;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs work in transactions: conflicts are tried again, what was committed is on the medium, errors are {@link StoreException}s. The
  * journal entries of a transaction are its last statements.
  *
- * <p>One transaction writes at a time, and nothing is saved or copied meanwhile: what H2 saves is no cut through all tables at one
- * moment, so the half of a transaction that another thread is in could be in the file, after a kill or in a backup, without what would
- * undo it. The lock is fair, and therefore who is about to force lets those commit who came before him, and forces for them too.
+ * <p>H2 writes its file when it is told to, and that costs more than all the rest. So what an onboarding writes is {@link #log logged}:
+ * its rows go into the {@link RedoLog} before they are committed, and the log is forced. H2's file is saved when the log has grown, for
+ * what is {@link #write written} otherwise, for a copy, and at the close.
+ *
+ * <p>One transaction writes at a time, and nothing is saved meanwhile: what H2 saves is no cut through all tables at one moment, so the
+ * half of a transaction that another thread is in could be in the file, after a kill or in a backup, without what would undo it. Forcing
+ * the log is not part of that: who forces does it for all who have logged before. While the file is copied it is not saved, and others
+ * go on logging.
  */
 final class Transactions {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlStore.class);
   private static final int ATTEMPTS = 5;
   private static final Duration PAUSE = Duration.ofMillis(3);
+  /** Whoever waits longer for the file is told that the store is busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** Some hundred onboardings; taking them from the log, after a crash, costs a start a second. */
+  private static final long LONG_LOG = 4L << 20;
 
   private final Jdbi jdbi;
+  private final RedoLog log;
   private final Forcing forcing;
   private final StoreProbe probe;
   private final Consumer<String> room;
   private final Failures failures = new Failures();
   private final ReentrantLock writing = new ReentrantLock(true);
+  private final ReentrantLock file = new ReentrantLock(true);
+  /** Saves H2's file: it is nobody's thread, so nobody interrupts it, which H2 would take for the end of its waiting. */
+  private final ExecutorService saver = Executors.newSingleThreadExecutor(Transactions::saverThread);
   /** Guarded by the lock. */
   private final Chain chain = new Chain();
   /** As far as the journal is known to be on the medium. */
@@ -42,15 +69,22 @@ final class Transactions {
   private final CopyOnWriteArrayList<Consumer<Head>> listeners = new CopyOnWriteArrayList<>();
 
   /**
-   * On H2, whose commit is written when it returns but not forced.
+   * On H2, whose file is up to date, so that the log is empty.
    *
    * @param room refuses what is to be written, by a {@link org.eider.registrar.StoreException}, when there is no room for it
    */
-  Transactions(Jdbi jdbi, StoreProbe probe, Consumer<String> room) {
+  Transactions(Jdbi jdbi, RedoLog log, StoreProbe probe, Consumer<String> room) {
     this.jdbi = jdbi;
+    this.log = log;
     this.probe = probe;
     this.room = room;
-    this.forcing = new Forcing(() -> alone(handle -> handle.execute("CHECKPOINT SYNC")));
+    this.forcing = new Forcing(() -> {
+      try {
+        log.force();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
   }
 
   /** Reads; every statement sees what was committed before it. */
@@ -63,26 +97,44 @@ final class Transactions {
     }
   }
 
-  /** Does something with the database's file, when no transaction writes. */
+  /** Does something with the database's file, which is up to date at first and stays as it is; others go on logging meanwhile. */
   <T> T atRest(String what, Function<Handle, T> work) {
     failures.require(what);
-    try {
-      return alone(work);
+    try (Handle handle = jdbi.open()) {
+      return withFile(what, () -> {
+        alone(handle);
+        return work.apply(handle);
+      });
     } catch (JdbiException e) {
       throw failures.of(what, e);
     }
   }
 
-  /** The connection first, then the lock, as everywhere here: who has the lock waits for nobody. */
-  private <T> T alone(Function<Handle, T> work) {
-    return jdbi.withHandle(handle -> {
-      writing.lock();
-      try {
-        return work.apply(handle);
-      } finally {
-        writing.unlock();
+  /** Brings the file up to date, by who has it. */
+  private void alone(Handle handle) {
+    writing.lock();
+    try {
+      save(handle);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Who has the file may save it, and nobody else does. Before the lock of the writers, as everywhere here. */
+  private <T> T withFile(String what, Supplier<T> work) {
+    try {
+      if (!file.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StoreBusyException("the store could not " + what + ": its file is being copied", new TimeoutException());
       }
-    });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreBusyException("the store could not " + what + ": interrupted while its file was in use", e);
+    }
+    try {
+      return work.get();
+    } finally {
+      file.unlock();
+    }
   }
 
   /** Reads; all statements see what was committed before the first. */
@@ -107,11 +159,21 @@ final class Transactions {
     T from(Connection connection) throws SQLException;
   }
 
-  /** Reads and writes in one transaction, possibly more than once; durable when it returns. */
+  /** Reads and writes in one transaction, possibly more than once, whatever it likes; durable, in H2's file, when it returns. */
   <T> T write(Step step, String what, Writing.Work<T> work) {
     probe.at(step + ":before");
     room.accept(what);
-    Written<T> written = commit(step, what, work);
+    Written<T> written = withFile(what, () -> commit(step, what, work, false));
+    advance(written.end());
+    probe.at(step + ":after");
+    return written.result();
+  }
+
+  /** The same for work that changes nothing but rows which {@link Writing} knows of; durable, in the log, when it returns. */
+  <T> T log(Step step, String what, Writing.Work<T> work) {
+    probe.at(step + ":before");
+    room.accept(what);
+    Written<T> written = commit(step, what, work, true);
     probe.at(step + ":committed");
     force(what);
     advance(written.end());
@@ -124,11 +186,21 @@ final class Transactions {
     return durable.get();
   }
 
-  /** Takes what is in the file for committed, and forces it. */
+  /** Takes what is in the file for committed, and forced. */
   void begin() {
-    Head end = snapshot("read the journal's end", Chain::read);
-    force("force what was recorded");
-    advance(end);
+    advance(snapshot("read the journal's end", Chain::read));
+  }
+
+  /** Brings H2's file up to date, unless the store cannot be used any more; whether it is. */
+  boolean end() {
+    try {
+      return atRest("close", handle -> true);
+    } catch (JdbiException | StoreException e) {
+      LOG.warn("the store was not closed; its next opening goes on from its log: {}", e.getMessage());
+      return false;
+    } finally {
+      saver.shutdown();
+    }
   }
 
   /** Has {@code listener} told whenever the journal has become durable a bit further, by the thread that wrote; it must not block. */
@@ -149,11 +221,11 @@ final class Transactions {
   /** What work made, and where the journal ends behind it. */
   private record Written<T>(T result, Head end) {}
 
-  private <T> Written<T> commit(Step step, String what, Writing.Work<T> work) {
+  private <T> Written<T> commit(Step step, String what, Writing.Work<T> work, boolean logged) {
     for (int attempt = 1; ; attempt++) {
       failures.require(what);
       try (Handle handle = jdbi.open()) {
-        return attempt(handle, step, work);
+        return attempt(handle, step, what, work, logged);
       } catch (JdbiException | SQLException e) {
         if (attempt == ATTEMPTS || !Failures.isConflict(e)) {
           throw failures.of(what, e);
@@ -163,15 +235,35 @@ final class Transactions {
     }
   }
 
-  private <T> Written<T> attempt(Handle handle, Step step, Writing.Work<T> work) throws SQLException {
+  private <T> Written<T> attempt(Handle handle, Step step, String what, Writing.Work<T> work, boolean logged) throws SQLException {
     boolean committed = false;
     writing.lock();
     try {
       handle.begin();
       Writing rows = new Writing(handle);
       T result = work.in(rows);
-      Head end = finish(rows, step);
+      Head before = rows.drafts().isEmpty() ? durable.get() : chain.end(rows.connection());
+      Head end = rows.drafts().isEmpty() ? before : chain.append(rows);
+      probe.at(step + ":inside");
+      if (logged) {
+        commitLogged(rows, step, what, new Redo(before, end, rows.rows()));
+      } else {
+        handle.commit();
+      }
       committed = true;
+      if (!rows.drafts().isEmpty()) {
+        chain.committed(end);
+      }
+      if (!logged) {
+        probe.at(step + ":committed");
+        saved(handle, what);
+      } else if (log.length() > LONG_LOG && file.tryLock()) {
+        try {
+          saved(handle, what);
+        } finally {
+          file.unlock();
+        }
+      }
       return new Written<>(result, end);
     } finally {
       try {
@@ -185,14 +277,62 @@ final class Transactions {
     }
   }
 
-  private Head finish(Writing rows, Step step) throws SQLException {
-    Head end = rows.drafts().isEmpty() ? durable.get() : chain.append(rows.connection(), rows.drafts());
-    probe.at(step + ":inside");
-    rows.handle().commit();
-    if (!rows.drafts().isEmpty()) {
-      chain.committed(end);
+  /** In the log first: what is committed and not logged would be seen, and gone after a crash. */
+  private void commitLogged(Writing rows, Step step, String what, Redo redo) {
+    if (redo.rows().isEmpty()) {
+      rows.handle().commit();
+      return;
     }
-    return end;
+    long before = log.length();
+    boolean committed = false;
+    try {
+      log.append(redo);
+      probe.at(step + ":logged");
+      rows.handle().commit();
+      committed = true;
+    } catch (IOException e) {
+      throw failures.ofForcing(what, e);
+    } finally {
+      if (!committed) {
+        takeBack(what, before);
+      }
+    }
+  }
+
+  /** What was refused must not come back with the next opening. */
+  private void takeBack(String what, long before) {
+    try {
+      log.cut(before);
+    } catch (IOException e) {
+      failures.ofForcing(what, e);
+    }
+  }
+
+  /** What was committed is in H2's file when this returns; the store cannot go on otherwise. */
+  private void saved(Handle handle, String what) {
+    try {
+      save(handle);
+    } catch (JdbiException e) {
+      throw failures.ofForcing(what, e);
+    }
+  }
+
+  /** By who has the lock. */
+  private void save(Handle handle) {
+    try {
+      CompletableFuture.runAsync(() -> handle.execute("CHECKPOINT SYNC"), saver).join();
+      log.cut(0);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof JdbiException known ? known : new ConnectionException(e.getCause());
+    } catch (IOException e) {
+      throw new ConnectionException(e);
+    }
+  }
+
+  private static Thread saverThread(Runnable work) {
+    Thread thread = new Thread(work, "store");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** What made it necessary is what is told; a database that is gone rolls back by itself. */
@@ -208,10 +348,8 @@ final class Transactions {
     failures.require(what);
     try {
       forcing.force();
-    } catch (ConnectionException e) {
-      throw failures.of(what, e); // not tried; who forces next forces this too
-    } catch (JdbiException e) {
-      throw failures.ofForcing(what, e);
+    } catch (UncheckedIOException e) {
+      throw failures.ofForcing(what, e.getCause());
     }
   }
 

@@ -113,7 +113,7 @@ class JournalTest {
           .containsExactly(Step.CERTIFICATE_ISSUED, Step.VOUCHER_REQUESTED, Step.VOUCHER_EXCHANGED);
       assertThat(store.journal().entries(0, 1).get(0).session()).contains("s-1");
       assertThat(points).containsExactly(
-          "CERTIFICATE_ISSUED:before", "CERTIFICATE_ISSUED:inside", "CERTIFICATE_ISSUED:committed", "CERTIFICATE_ISSUED:after");
+          "CERTIFICATE_ISSUED:before", "CERTIFICATE_ISSUED:inside", "CERTIFICATE_ISSUED:logged", "CERTIFICATE_ISSUED:committed", "CERTIFICATE_ISSUED:after");
       assertThatThrownBy(() -> store.certificates().record(Writer.certificate(4), List.of(Facts.exchange(ONE, NOW, "x".repeat(300)))))
           .isInstanceOf(StoreException.class);
       assertThat(store.certificates().count()).isEqualTo(1);

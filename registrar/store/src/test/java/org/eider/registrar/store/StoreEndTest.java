@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.util.Throwables;
 import org.eider.registrar.DeviceId;
+import org.eider.registrar.Fact;
 import org.eider.registrar.StoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,10 +31,9 @@ class StoreEndTest {
   private final AtomicReference<String> deadly = new AtomicReference<>("");
   private final List<String> told = new CopyOnWriteArrayList<>();
 
-  /** Opened anew, the file has not what was committed and not forced; forcing it then must not count. */
   @ParameterizedTest
-  @ValueSource(strings = {"VOUCHER_REQUESTED:before", "VOUCHER_REQUESTED:inside", "VOUCHER_REQUESTED:committed"})
-  void whatWasNotForcedBeforeTheDatabaseWasClosedIsNeverReportedAsRecorded(String moment) throws Exception {
+  @ValueSource(strings = {"VOUCHER_REQUESTED:before", "VOUCHER_REQUESTED:inside", "VOUCHER_REQUESTED:logged"})
+  void whatWasNotCommittedBeforeTheDatabaseWasClosedIsNeverRecorded(String moment) throws Exception {
     try (SqlStore store = open()) {
       store.devices().append(List.of(Facts.note(ONE, NOW, "before")));
       deadly.set(moment);
@@ -53,6 +53,21 @@ class StoreEndTest {
       assertThat(store.devices().history(ONE, 9)).last().satisfies(first -> assertThat(first.detail()).isEqualTo("before"));
       assertThat(store.journal().verify(checked -> { }).isGood()).isTrue();
       store.devices().append(List.of(Facts.note(ONE, NOW, "after")));
+    }
+  }
+
+  /** It is in the log, and the next opening takes it from there. */
+  @Test
+  void whatWasCommittedBeforeTheDatabaseWasClosedIsRecorded() throws Exception {
+    try (SqlStore store = open()) {
+      deadly.set("VOUCHER_REQUESTED:committed");
+      store.devices().append(List.of(Facts.note(ONE, NOW, "recorded")));
+      assertThatThrownBy(() -> store.devices().append(List.of(Facts.note(ONE, NOW, "after")))).isInstanceOf(StoreException.class);
+    }
+    deadly.set("");
+    try (SqlStore store = open()) {
+      assertThat(store.devices().history(ONE, 9)).extracting(Fact.DeviceEvent::detail).containsExactly("recorded");
+      assertThat(store.journal().verify(checked -> { }).isGood()).isTrue();
     }
   }
 

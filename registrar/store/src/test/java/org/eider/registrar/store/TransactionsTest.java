@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eider.registrar.Journal.Step;
 import org.eider.registrar.StoreBusyException;
 import org.eider.registrar.StoreException;
@@ -16,17 +21,23 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Retries, forcing and errors. */
 class TransactionsTest {
   private final List<String> statements = new ArrayList<>();
   private final List<String> points = new ArrayList<>();
+  private final AtomicReference<String> dying = new AtomicReference<>("");
+  private RedoLog log;
   private Transactions transactions;
 
+  @TempDir private Path folder;
+
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     Jdbi jdbi = Jdbi.create("jdbc:h2:mem:");
     jdbi.setSqlLogger(new SqlLogger() {
       @Override
@@ -34,15 +45,80 @@ class TransactionsTest {
         statements.add(context.getRenderedSql());
       }
     });
-    transactions = new Transactions(jdbi, points::add, what -> {});
+    log = RedoLog.open(folder);
+    transactions = new Transactions(jdbi, log, point -> {
+      points.add(point);
+      if (point.equals(dying.get())) {
+        throw new IllegalStateException("the test says so");
+      }
+    }, what -> {});
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    transactions.end();
+    log.close();
   }
 
   @Test
-  void whatIsWrittenIsForcedAfterwards() {
+  void whatIsWrittenIsSavedAfterwards() {
     transactions.write(Step.ENROLLED, "write", writing -> writing.handle().execute("CREATE TABLE t (x INTEGER)"));
 
     assertThat(statements).containsExactly("CREATE TABLE t (x INTEGER)", "CHECKPOINT SYNC");
     assertThat(points).containsExactly("ENROLLED:before", "ENROLLED:inside", "ENROLLED:committed", "ENROLLED:after");
+    assertThat(log.length()).isZero();
+  }
+
+  @Test
+  void whatIsLoggedIsNotSaved() throws Exception {
+    transactions.log(Step.ENROLLED, "log", writing -> {
+      writing.left(Table.TELEMETRY.shape(), 7);
+      return writing.handle().execute("CREATE TABLE t (x INTEGER)");
+    });
+
+    assertThat(statements).containsExactly("CREATE TABLE t (x INTEGER)");
+    assertThat(points).containsExactly("ENROLLED:before", "ENROLLED:inside", "ENROLLED:logged", "ENROLLED:committed", "ENROLLED:after");
+    assertThat(log.read()).extracting(Redo::rows).containsExactly(List.of(new Redo.Row(Table.TELEMETRY.shape(), List.of(7L))));
+  }
+
+  @Test
+  void whatIsLoggedAndThenNotCommittedIsTakenBack() throws Exception {
+    dying.set("ENROLLED:logged");
+
+    assertThatThrownBy(() -> transactions.log(Step.ENROLLED, "log", writing -> {
+      writing.left(Table.TELEMETRY.shape(), 7);
+      return true;
+    })).hasMessage("the test says so");
+
+    assertThat(log.read()).isEmpty();
+  }
+
+  @Test
+  void othersGoOnLoggingWhileTheFileIsCopied() {
+    boolean logged = transactions.atRest("copy", copying -> CompletableFuture.supplyAsync(() -> transactions.log(Step.ENROLLED, "log",
+        writing -> {
+          writing.left(Table.TELEMETRY.shape(), 7);
+          return true;
+        })).orTimeout(30, TimeUnit.SECONDS).join());
+
+    assertThat(logged).isTrue();
+    assertThat(statements).containsExactly("CHECKPOINT SYNC");
+    assertThat(log.length()).isPositive();
+  }
+
+  @Test
+  void whatCannotBeLoggedEndsTheStore() throws Exception {
+    log.close();
+    List<String> told = new ArrayList<>();
+    transactions.onEnd(told::add);
+
+    assertThatThrownBy(() -> transactions.log(Step.ENROLLED, "log", writing -> {
+      writing.left(Table.TELEMETRY.shape(), 7);
+      return true;
+    })).isInstanceOf(StoreException.class).hasMessageStartingWith("the store could not log: ");
+
+    assertThat(told).hasSize(1);
+    assertThatThrownBy(() -> transactions.read("read", handle -> 1)).isInstanceOf(StoreException.class);
   }
 
   @Test
@@ -103,7 +179,7 @@ class TransactionsTest {
     config.setMaximumPoolSize(1);
     config.setConnectionTimeout(250);
     try (HikariDataSource pool = new HikariDataSource(config)) {
-      Transactions pooled = new Transactions(Jdbi.create(pool), points::add, what -> {});
+      Transactions pooled = new Transactions(Jdbi.create(pool), log, points::add, what -> {});
       pooled.read("read", handle -> {
         assertThatThrownBy(() -> pooled.write(Step.ENROLLED, "write", writing -> 1)).isInstanceOf(StoreBusyException.class);
         return true;
