@@ -1,5 +1,6 @@
 package org.eider.registrar.store;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
+import java.util.zip.ZipOutputStream;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.h2.engine.Database;
@@ -36,6 +38,14 @@ final class OneDatabase implements DataSource {
       throw new SQLException("the database was closed because its file could not be used", "90098", ErrorCode.DATABASE_IS_CLOSED);
     }
     return connection;
+  }
+
+  /**
+   * Copies the file as it is into a zip stream, its only entry. H2 does not use freed space again meanwhile, so what it saves comes behind
+   * what is copied. Its statement BACKUP saves first, whatever transaction is half done then.
+   */
+  static void copy(Connection connection, ZipOutputStream zip) throws SQLException, IOException {
+    opening(connection).getStore().getMvStore().getFileStore().backup(zip);
   }
 
   private static Database opening(Connection connection) throws SQLException {

@@ -3,12 +3,14 @@ package org.eider.registrar.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.zip.ZipOutputStream;
 import javax.sql.DataSource;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceLedger;
@@ -191,9 +193,16 @@ public final class SqlStore implements AutoCloseable {
     return transactions.snapshot(what, work);
   }
 
-  /** Copies the database, as of one moment, into a new zip file; others go on reading, and write when it is done. */
+  /** Copies the database, as of one moment, into a new zip file, for its owner only; others go on recording meanwhile. */
   void snapshotTo(Path zip) {
-    transactions.atRest("copy the database", handle -> handle.execute("BACKUP TO ?", zip.toString()));
+    transactions.atRest("copy the database", handle -> {
+      try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(Files.createFile(zip, CheckpointFile.ownerOnly(zip))))) {
+        OneDatabase.copy(handle.getConnection(), out);
+        return true;
+      } catch (IOException | SQLException e) {
+        throw new StoreException("the store could not copy the database to " + zip + ": " + e.getMessage(), e);
+      }
+    });
   }
 
   /** Closes the file; another process may have it then. */
