@@ -61,7 +61,7 @@ final class Failures {
 
   /** What was committed could not be forced; the store cannot go on, whatever the reason. */
   StoreException ofForcing(String what, Exception e) {
-    end(fileTrouble(e).orElse(reason(e)));
+    end(fileTrouble(e).orElseGet(() -> reason(e)));
     return exception(what, e);
   }
 
@@ -88,7 +88,7 @@ final class Failures {
   }
 
   private static String said(String what, Exception e) {
-    return "the store could not " + what + ": " + reason(e);
+    return "the store could not " + what + ": " + fileTrouble(e).orElseGet(() -> reason(e));
   }
 
   /** Whether somebody else had what was needed, for longer than anybody waits: a row, or all of the pool's connections. */

@@ -64,7 +64,7 @@ final class SqlDeviceLedger implements DeviceLedger {
     if (all.isEmpty()) {
       return still.test(device(device));
     }
-    return transactions.write(Journal.Step.of(all), "record facts", writing -> {
+    return transactions.log(Journal.Step.of(all), "record facts", writing -> {
       boolean asJudged = still.test(one(writing.handle(), device));
       if (asJudged) {
         appendIn(writing, all);

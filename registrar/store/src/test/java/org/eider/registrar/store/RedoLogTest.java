@@ -182,6 +182,22 @@ class RedoLogTest {
     }
   }
 
+  /** Whoever saves the file for each onboarding again pays for it a hundred times. */
+  @Test
+  void whatOnboardingsRecordDoesNotSaveTheFile() throws Exception {
+    try (SqlStore store = open(data)) {
+      store.devices().append(Facts.onboarding(TWO, BigInteger.TWO));
+      byte[] file = Files.readAllBytes(data.resolve("store").resolve("eider.mv.db"));
+
+      store.devices().append(Facts.onboarding(ONE, BigInteger.TEN));
+      store.devices().append(List.of(Facts.issued(ONE, NOW)), ONE, known -> true);
+      store.certificates().record(Writer.certificate(3), Writer.facts(3));
+      store.journal().note(org.eider.registrar.Journal.Step.STOPPED, "by the test");
+
+      assertThat(data.resolve("store").resolve("eider.mv.db")).hasBinaryContent(file);
+    }
+  }
+
   @Test
   void onlyItsOwnerMayReadIt() throws Exception {
     try (SqlStore store = open(data)) {
