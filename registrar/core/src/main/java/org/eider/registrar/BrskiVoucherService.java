@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class BrskiVoucherService implements VoucherService {
   private static final Logger LOG = LoggerFactory.getLogger(BrskiVoucherService.class);
 
-  /** The rule that holds a device while its MASA is not to be had, or has not decided. */
-  public static final String MASA_PENDING = "MASA_PENDING";
-
   /** How many devices of one manufacturer may wait for an operator, unless told otherwise. */
   public static final int MOST_HELD = 10_000;
 
@@ -57,14 +54,15 @@ public final class BrskiVoucherService implements VoucherService {
   /**
    * A service.
    *
-   * @param mostHeld devices of one manufacturer that may wait for an operator at a time; further ones are told to come later
+   * @param mostHeld devices of one manufacturer that may wait for an operator at a time; further ones are told to come later; and as
+   *     many again for their MASA, beyond which it is not recorded that one does
    */
   public BrskiVoucherService(ManufacturerStore manufacturers, DeviceLedger ledger, MasaClient masaClient,
       Supplier<Credential> registrar, VoucherSealer sealer, InstantSource clock, MasaDesk desk, int mostHeld) {
     this.idevids = new Idevids(manufacturers);
     this.ledger = ledger;
     this.clock = clock;
-    this.reception = new Reception(ledger, new Cases(ledger, manufacturers, clock), new WaitingRoom(ledger, mostHeld, clock), clock);
+    this.reception = new Reception(ledger, new Cases(ledger, manufacturers, clock), mostHeld, clock);
     this.maker = new VoucherMaker(manufacturers, masaClient, registrar, sealer, clock, reception);
     this.desk = desk;
   }
@@ -108,7 +106,7 @@ public final class BrskiVoucherService implements VoucherService {
     VoucherErrand errand = new VoucherErrand(idevids, clock, reception, maker, apart, pledge, request);
     MasaDesk.Reply reply = desk.ask(key, pledge.device(), answer -> mayEnrol(pledge.device()), errand);
     apart.line.rule().ifPresent(exchange.line::rule);
-    reply.trouble().ifPresent(trouble -> exchange.line.waits(MASA_PENDING, trouble.reason().name() + ": " + trouble.detail()));
+    reply.trouble().ifPresent(trouble -> exchange.line.waits(Hold.MASA_PENDING, trouble.reason().name() + ": " + trouble.detail()));
     // 12. The MASA's octets, unchanged. What the desk refuses, it has recorded.
     return reply.outcome().then(answer -> {
       if (!answer.session().equals(exchange.session.id())) {

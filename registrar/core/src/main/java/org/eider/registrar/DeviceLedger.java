@@ -43,14 +43,14 @@ public interface DeviceLedger {
   List<Device> devices(Optional<DeviceId> after, int limit);
 
   /**
-   * Devices that wait for an operator, the longest first.
+   * Devices that wait: those for an operator, the longest first, then those for their MASA, the longest first.
    *
    * @param limit most devices to return
    */
   List<Device> held(int limit);
 
-  /** How many devices of a manufacturer wait for an operator. */
-  long heldOf(String manufacturer);
+  /** How many devices of a manufacturer wait for somebody. */
+  long heldOf(String manufacturer, Hold.For whom);
 
   /** How many devices are in each state; a state without any may be missing. */
   Map<DeviceState, Long> census();

@@ -69,12 +69,14 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   @Override
   public synchronized List<Device> held(int limit) {
     return devices.values().stream().filter(device -> device.hold().isPresent())
-        .sorted(Comparator.comparing(device -> device.hold().orElseThrow().since())).limit(limit).toList();
+        .sorted(Comparator.comparing((Device device) -> device.hold().orElseThrow().whom())
+            .thenComparing(device -> device.hold().orElseThrow().since())).limit(limit).toList();
   }
 
   @Override
-  public synchronized long heldOf(String manufacturer) {
-    return devices.values().stream().filter(device -> device.id().manufacturer().equals(manufacturer) && device.hold().isPresent()).count();
+  public synchronized long heldOf(String manufacturer, Hold.For whom) {
+    return devices.values().stream().filter(device -> device.id().manufacturer().equals(manufacturer))
+        .filter(device -> device.hold().filter(hold -> hold.whom() == whom).isPresent()).count();
   }
 
   @Override

@@ -23,14 +23,16 @@ import org.eider.voucher.VoucherRequest;
 final class Reception {
   private final DeviceLedger ledger;
   private final Cases cases;
-  private final WaitingRoom waitingRoom;
+  private final WaitingRoom forOperators;
+  private final WaitingRoom forMasas;
   private final Repeats repeats;
   private final InstantSource clock;
 
-  Reception(DeviceLedger ledger, Cases cases, WaitingRoom waitingRoom, InstantSource clock) {
+  Reception(DeviceLedger ledger, Cases cases, int mostHeld, InstantSource clock) {
     this.ledger = ledger;
     this.cases = cases;
-    this.waitingRoom = waitingRoom;
+    this.forOperators = new WaitingRoom(ledger, Hold.For.OPERATOR, mostHeld, clock);
+    this.forMasas = new WaitingRoom(ledger, Hold.For.MASA, mostHeld, clock);
     this.repeats = new Repeats(ledger);
     this.clock = clock;
   }
@@ -77,7 +79,7 @@ final class Reception {
    */
   private void hold(Exchange exchange, Idevids.Proven pledge, Case facts, Verdict verdict, List<AuditLogReceived> grounds) throws Stopped {
     Optional<Hold> held = facts.known().flatMap(Device::hold);
-    if (held.isEmpty() && !waitingRoom.enter(pledge.device().manufacturer())) {
+    if (!hasPlace(held, Hold.For.OPERATOR) && !forOperators.enter(pledge.device().manufacturer())) {
       throw Stopped.refused(VoucherReason.TOO_MANY_HELD, "too many devices wait for this domain's operator");
     }
     List<Fact> recorded = new ArrayList<>(grounds);
@@ -119,19 +121,24 @@ final class Reception {
     repeats.news(requested(exchange, pledge)).ifPresent(event -> ledger.append(List.of(event)));
   }
 
-  /** Records that it waits for its MASA, unless it waits for the same reason already: then it answers false. */
+  /**
+   * Records that it waits for its MASA, unless it is known to wait for the same reason already or too many others wait for theirs: then
+   * it answers false.
+   */
   boolean recordPending(Exchange exchange, Idevids.Proven pledge, Refusal why) {
-    boolean isNew = !isHeldFor(pledge, why.reason());
-    if (isNew) {
-      repeats.bounded(event(exchange, pledge, DeviceEvent.Kind.HELD, DeviceState.REQUESTED, Optional.of(BrskiVoucherService.MASA_PENDING),
-          why.reason().name() + ": " + ExchangeLine.clean(why.detail()))).ifPresent(event -> ledger.append(List.of(event)));
+    Optional<Hold> held = ledger.device(pledge.device()).flatMap(Device::hold);
+    String reason = why.reason().name();
+    boolean isKnown = hasPlace(held, Hold.For.MASA) && held.get().why().startsWith(reason + ":");
+    if (isKnown || !hasPlace(held, Hold.For.MASA) && !forMasas.enter(pledge.device().manufacturer())) {
+      return false;
     }
-    return isNew;
+    repeats.bounded(event(exchange, pledge, DeviceEvent.Kind.HELD, DeviceState.REQUESTED, Optional.of(Hold.MASA_PENDING),
+        reason + ": " + ExchangeLine.clean(why.detail()))).ifPresent(event -> ledger.append(List.of(event)));
+    return true;
   }
 
-  private boolean isHeldFor(Idevids.Proven pledge, Refusal.Reason reason) {
-    return ledger.device(pledge.device()).flatMap(Device::hold)
-        .filter(hold -> hold.rule().equals(BrskiVoucherService.MASA_PENDING) && hold.why().startsWith(reason.name() + ":")).isPresent();
+  private static boolean hasPlace(Optional<Hold> held, Hold.For whom) {
+    return held.filter(hold -> hold.whom() == whom).isPresent();
   }
 
   private DeviceEvent requested(Exchange exchange, Idevids.Proven pledge) {

@@ -3,6 +3,7 @@ package org.eider.registrar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -229,6 +230,23 @@ class AdmissionTest extends VoucherExchangeTest {
     site.decide("SN-A", false, "");
     site.clock.advance(Duration.ofSeconds(5));
     assertThat(deferred(come("SN-C"))).isPositive();
+  }
+
+  @Test
+  void devicesThatWaitForTheirMasaTakeNoPlaceOfThoseThatWaitForAnOperator() {
+    site.vouchers = new BrskiVoucherService(site.ledger, site.fragile, site.masa, () -> site.registrar, VoucherSealer.cms(), site.clock,
+        site.desk, 2);
+    site.admission(Manufacturer.Admission.AUTO);
+    site.masa.answer = request -> Outcome.refused(VoucherReason.MASA_UNREACHABLE, "down");
+    List.of("SN-A", "SN-B", "SN-C").forEach(serial -> assertThat(deferred(come(serial))).isPositive());
+    assertThat(site.ledger.device(Site.device("SN-B")).orElseThrow().hold().orElseThrow().whom()).isEqualTo(Hold.For.MASA);
+    assertThat(site.ledger.device(Site.device("SN-C")).orElseThrow().hold()).as("more are not recorded").isEmpty();
+
+    site.admission(Manufacturer.Admission.MANUAL);
+    assertThat(deferred(come("SN-D"))).isPositive();
+    assertThat(deferred(come("SN-A"))).as("has to be approved now, and takes the last place").isPositive();
+    assertThat(refusal(come("SN-B")).reason()).isEqualTo(VoucherReason.TOO_MANY_HELD);
+    assertThat(site.ledger.held(9)).extracting(device -> device.id().serialNumber()).containsExactly("SN-A", "SN-D", "SN-B");
   }
 
   @Test

@@ -84,8 +84,8 @@ final class FragileLedger implements DeviceLedger, CertificateLedger {
   }
 
   @Override
-  public long heldOf(String manufacturer) {
-    return ledger.heldOf(manufacturer);
+  public long heldOf(String manufacturer, Hold.For whom) {
+    return ledger.heldOf(manufacturer, whom);
   }
 
   @Override

@@ -57,7 +57,7 @@ class MasaAnswerTest extends VoucherExchangeTest {
           deferred -> assertThat(deferred.retryAfter()).isBetween(Duration.ofSeconds(45), Duration.ofSeconds(60)));
       assertThat(site.counts()).isEqualTo("certificates 0; acme/SN-1 REQUESTED events 2 vouchers 0 logs 0 telemetry 0");
       assertThat(site.ledger.device(Site.device("SN-1")).orElseThrow().hold())
-          .contains(new Hold(TestPki.NOW, BrskiVoucherService.MASA_PENDING, why));
+          .contains(new Hold(TestPki.NOW, Hold.MASA_PENDING, why));
       assertThat(session.notes().all()).containsEntry(Notes.OUTCOME, "deferred").containsEntry(Notes.REASON, "MASA_PENDING")
           .containsEntry(Notes.DETAIL, why);
     }

@@ -154,7 +154,7 @@ class MasaWaitTest extends VoucherExchangeTest {
     masaIsDown();
     post();
     Awaitility.await().until(this::isIdle);
-    assertThat(hold()).isEqualTo(BrskiVoucherService.MASA_PENDING);
+    assertThat(hold()).isEqualTo(Hold.MASA_PENDING);
     site.masa.answersWith(good -> good);
     nextAttempt();
 

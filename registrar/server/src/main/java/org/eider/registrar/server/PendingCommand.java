@@ -54,7 +54,7 @@ final class PendingCommand implements Callable<Integer> {
     table.lines().forEach(console::line);
     console.line("");
     if (waiting.size() == Administration.MAX_PAGE) {
-      console.line("There may be more; these wait longest.");
+      console.line("There may be more; these wait longest, those for an operator first.");
     }
     console.line("To let one in, for instance the first, or to keep it out:");
     console.line("  " + command("approve", waiting.get(0)));

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.est.http.HttpHandler;
 import org.eider.est.http.HttpResponse;
 import org.eider.pki.MasaUri;
-import org.eider.registrar.BrskiVoucherService;
+import org.eider.registrar.Hold;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
 import org.eider.registrar.server.config.RegistrarConfig;
@@ -65,7 +65,7 @@ class MasaPendingTest {
       assertThat(calls).as("re-posts do not go to the MASA").hasValue(1);
       assertThat(log.with("MASA pending")).singleElement().asString().contains("reason=MASA_UNAVAILABLE", "device=acme/FLAPPING", "attempt=1");
       assertThat(log.with("reason=MASA_PENDING")).isNotEmpty();
-      assertThat(holds(site, "FLAPPING")).containsExactly(Optional.of(BrskiVoucherService.MASA_PENDING));
+      assertThat(holds(site, "FLAPPING")).containsExactly(Optional.of(Hold.MASA_PENDING));
       await().atMost(LONG_ENOUGH).until(() -> line.requestVoucher(request).status() == 200);
       assertThat(calls).hasValue(2);
       assertThat(site.report("FLAPPING").orElseThrow().vouchers()).hasSize(1);

@@ -13,6 +13,7 @@ import org.eider.registrar.DeviceId;
 import org.eider.registrar.DeviceLedger;
 import org.eider.registrar.DeviceState;
 import org.eider.registrar.Fact;
+import org.eider.registrar.Hold;
 import org.eider.registrar.Journal;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -34,8 +35,12 @@ final class SqlDeviceLedger implements DeviceLedger {
       SELECT * FROM devices WHERE manufacturer > :manufacturer ORDER BY manufacturer, serial_number LIMIT :limit
       """;
   private static final String CENSUS = "SELECT state, count(*) AS devices FROM devices GROUP BY state";
-  private static final String HELD = "SELECT * FROM devices WHERE hold_since IS NOT NULL ORDER BY hold_since, id LIMIT :limit";
-  private static final String HELD_OF = "SELECT count(*) FROM devices WHERE hold_since IS NOT NULL AND manufacturer = :manufacturer";
+  private static final String HELD = """
+      SELECT * FROM devices WHERE hold_since IS NOT NULL AND (hold_rule = :masa_pending) = :masa ORDER BY hold_since, id LIMIT :limit
+      """;
+  private static final String HELD_OF = """
+      SELECT count(*) FROM devices WHERE hold_since IS NOT NULL AND manufacturer = :manufacturer AND (hold_rule = :masa_pending) = :masa
+      """;
   /** Ordered by the whole index, so that the newest rows are found without reading the others. */
   private static final String NEWEST_FACTS = """
       SELECT * FROM <table>
@@ -93,13 +98,19 @@ final class SqlDeviceLedger implements DeviceLedger {
 
   @Override
   public List<Device> held(int limit) {
-    return transactions.read("list held devices", handle -> page(handle.createQuery(HELD), limit));
+    return transactions.read("list held devices", handle -> {
+      List<Device> held = new ArrayList<>(page(whom(handle.createQuery(HELD), Hold.For.OPERATOR), limit));
+      if (held.size() < limit) {
+        held.addAll(page(whom(handle.createQuery(HELD), Hold.For.MASA), limit - held.size()));
+      }
+      return List.copyOf(held);
+    });
   }
 
   @Override
-  public long heldOf(String manufacturer) {
+  public long heldOf(String manufacturer, Hold.For whom) {
     return transactions.read("count held devices",
-        handle -> handle.createQuery(HELD_OF).bind("manufacturer", manufacturer).mapTo(Long.class).one());
+        handle -> whom(handle.createQuery(HELD_OF), whom).bind("manufacturer", manufacturer).mapTo(Long.class).one());
   }
 
   @Override
@@ -170,6 +181,10 @@ final class SqlDeviceLedger implements DeviceLedger {
 
   private static Query named(Query query, DeviceId id) {
     return query.bind("manufacturer", id.manufacturer()).bind("serial_number", id.serialNumber());
+  }
+
+  private static Query whom(Query query, Hold.For whom) {
+    return query.bind("masa_pending", Hold.MASA_PENDING).bind("masa", whom == Hold.For.MASA);
   }
 
   private <F extends Fact> List<F> newest(String table, DeviceId id, int limit, Reading<F> reading) {

@@ -160,9 +160,22 @@ abstract class DeviceLedgerContract {
     ledger.append(List.of(held(ONE, NOW, "MANUAL_ADMISSION"), held(TWO, NOW, "MANUAL_ADMISSION"), held(other, NOW, "MANUAL_ADMISSION")));
     ledger.append(List.of(new Fact.Decision(TWO, NOW, true, NOW.plusSeconds(60), "operator", "")));
 
-    assertThat(ledger.heldOf(ONE.manufacturer())).isEqualTo(1);
-    assertThat(ledger.heldOf("other")).isEqualTo(1);
-    assertThat(ledger.heldOf("nobody")).isZero();
+    assertThat(ledger.heldOf(ONE.manufacturer(), Hold.For.OPERATOR)).isEqualTo(1);
+    assertThat(ledger.heldOf("other", Hold.For.OPERATOR)).isEqualTo(1);
+    assertThat(ledger.heldOf("nobody", Hold.For.OPERATOR)).isZero();
+    assertThat(ledger.heldOf("other", Hold.For.MASA)).isZero();
+  }
+
+  @Test
+  void devicesThatWaitForTheirMasaAreCountedApartAndListedLast() {
+    DeviceId three = new DeviceId(ONE.manufacturer(), "3");
+    ledger.append(List.of(held(ONE, NOW, Hold.MASA_PENDING), held(TWO, NOW.plusSeconds(2), "MANUAL_ADMISSION"),
+        held(three, NOW.plusSeconds(1), "AUDIT_FOREIGN")));
+
+    assertThat(ledger.heldOf(ONE.manufacturer(), Hold.For.OPERATOR)).isEqualTo(2);
+    assertThat(ledger.heldOf(ONE.manufacturer(), Hold.For.MASA)).isEqualTo(1);
+    assertThat(ledger.held(9)).extracting(Device::id).containsExactly(three, TWO, ONE);
+    assertThat(ledger.held(2)).extracting(Device::id).containsExactly(three, TWO);
   }
 
   @Test
