@@ -35,18 +35,18 @@ public final class KnownManufacturers implements ManufacturerStore {
   }
 
   @Override
-  public void put(Manufacturer manufacturer) {
+  public void put(Manufacturer manufacturer, String by) {
     try {
-      store.put(manufacturer);
+      store.put(manufacturer, by);
     } finally {
       forget();
     }
   }
 
   @Override
-  public boolean remove(String name) {
+  public boolean remove(String name, String by) {
     try {
-      return store.remove(name);
+      return store.remove(name, by);
     } finally {
       forget();
     }
@@ -73,8 +73,8 @@ public final class KnownManufacturers implements ManufacturerStore {
   }
 
   @Override
-  public void expect(String manufacturer, Collection<String> serialNumbers) {
-    store.expect(manufacturer, serialNumbers);
+  public void expect(String manufacturer, Collection<String> serialNumbers, String by) {
+    store.expect(manufacturer, serialNumbers, by);
   }
 
   @Override

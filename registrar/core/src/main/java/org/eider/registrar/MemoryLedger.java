@@ -137,12 +137,12 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   }
 
   @Override
-  public synchronized void put(Manufacturer manufacturer) {
+  public synchronized void put(Manufacturer manufacturer, String by) {
     manufacturers.put(manufacturer.name(), manufacturer);
   }
 
   @Override
-  public synchronized boolean remove(String name) {
+  public synchronized boolean remove(String name, String by) {
     expected.remove(name);
     return manufacturers.remove(name) != null;
   }
@@ -158,7 +158,7 @@ public final class MemoryLedger implements DeviceLedger, CertificateLedger, Manu
   }
 
   @Override
-  public synchronized void expect(String manufacturer, Collection<String> serialNumbers) {
+  public synchronized void expect(String manufacturer, Collection<String> serialNumbers, String by) {
     expected.computeIfAbsent(manufacturer, name -> new HashSet<>()).addAll(serialNumbers);
   }
 

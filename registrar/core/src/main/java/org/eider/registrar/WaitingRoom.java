@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many devices of one manufacturer may wait for an operator at a time, or for its MASA, so that a flood of devices with good IDevIDs
- * neither fills the store nor buries the operator. Counted anew every few seconds; in between, those that came in are added and those that
- * left are not yet seen. Safe for many threads.
+ * neither fills the store nor buries the operator. Counted anew every few seconds; in between, those that came in are added and those
+ * that left are not yet seen. Safe for many threads.
  */
 final class WaitingRoom {
   private static final Duration COUNTED_FOR = Duration.ofSeconds(5);

@@ -7,6 +7,7 @@ import org.eider.registrar.DeviceId;
 import org.eider.registrar.server.admin.Administration;
 import org.eider.registrar.server.admin.DecisionForm;
 import org.eider.registrar.server.admin.DeviceView;
+import org.eider.registrar.server.admin.Operator;
 import org.eider.registrar.server.config.DurationText;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -53,15 +54,9 @@ final class DecisionOptions {
 
   private DecisionForm form(DeviceId id, boolean approved, Duration valid, CommandLine line) {
     try {
-      return new DecisionForm(id.manufacturer(), id.serialNumber(), approved, valid.toSeconds(), operator(), reason);
+      return new DecisionForm(id.manufacturer(), id.serialNumber(), approved, valid.toSeconds(), Operator.name(), reason);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(line, e.getMessage());
     }
-  }
-
-  /** Who decides: the name that the operating system knows this user by. */
-  private static String operator() {
-    String name = System.getProperty("user.name", "").strip();
-    return name.isEmpty() ? "unknown" : name.substring(0, Math.min(name.length(), DecisionForm.MAX_BY));
   }
 }

@@ -11,6 +11,9 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import org.eider.pki.Certificates;
+import org.eider.registrar.Manufacturer;
+import org.eider.registrar.server.admin.Administration;
+import org.eider.registrar.server.admin.Operator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,22 @@ class JournalCommandTest {
     if (!running) {
       site.registrar.close();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aChangeOfPolicyIsToldWithWhatChangedAndWhoDidIt(boolean running) throws Exception {
+    stopUnless(running);
+    try (Administration operator = DataOption.of(data).existing()) {
+      operator.put(site.manufacturer(Manufacturer.Admission.MANUAL));
+    }
+
+    JsonNode last = Ran.on(data, "journal", "--json").json();
+    assertThat(last).filteredOn(entry -> entry.get("step").textValue().equals("manufacturer-put")).last().satisfies(entry -> {
+      assertThat(entry.get("reason").textValue()).isEqualTo("by " + Operator.name());
+      assertThat(entry.get("detail").textValue()).isEqualTo("acme: admission auto -> manual");
+    });
+    assertThat(Ran.on(data, "journal").ok().out()).contains("acme: admission auto -> manual").contains("by " + Operator.name());
   }
 
   @ParameterizedTest
@@ -77,8 +96,8 @@ class JournalCommandTest {
   @Test
   void theJournalNamesTheManufacturerThatWasAddedOrRemoved() throws Exception {
     Ran.on(data, "manufacturer", "remove", "--name", "acme").ok();
-    assertThat(Ran.on(data, "journal").ok().out()).containsPattern("manufacturer-put .* acme with admission auto")
-        .containsPattern("manufacturer-removed .* acme with 0 expected devices");
+    assertThat(Ran.on(data, "journal").ok().out()).containsPattern("manufacturer-put .* acme: added; admission auto")
+        .containsPattern("manufacturer-removed .* acme: removed with 0 expected devices");
   }
 
   @Test

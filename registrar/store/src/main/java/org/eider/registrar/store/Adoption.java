@@ -134,7 +134,8 @@ final class Adoption {
       Rows.each(writing.connection(), LIST, row -> serialNumbers.add(row.getString(1)), manufacturer);
       long list = ExpectedLists.open(writing, manufacturer, now);
       writing.handle().execute("UPDATE expected_devices SET list_id = ? WHERE manufacturer = ? AND list_id IS NULL", list, manufacturer);
-      ExpectedLists.close(writing, Step.ADOPTED, list, manufacturer, now, serialNumbers);
+      ExpectedLists.close(writing, Step.ADOPTED, list, manufacturer, now, serialNumbers,
+          serialNumbers.size() + " devices");
     }
   }
 

@@ -1,6 +1,8 @@
 package org.eider.registrar.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.Fact;
@@ -40,6 +42,31 @@ record Draft(Instant at, Step step, Optional<String> session, Optional<DeviceId>
   /** Of a row that is no fact. */
   static Draft row(Instant at, Step step, String detail, RowName row, byte[] content) {
     return new Draft(at, step, Optional.empty(), Optional.empty(), Optional.empty(), detail, Optional.of(row), content);
+  }
+
+  /**
+   * Of changes of a row, as many entries as their phrases need; each speaks of the row as it is after all of them.
+   *
+   * @param by who wanted them
+   * @param what the row, for people
+   */
+  static List<Draft> changes(Instant at, Step step, String by, String what, List<String> phrases, RowName row, byte[] content) {
+    List<Draft> drafts = new ArrayList<>();
+    StringBuilder detail = new StringBuilder(what).append(": ");
+    int empty = detail.length();
+    for (String phrase : phrases) {
+      if (detail.length() > empty && detail.length() + 2 + phrase.length() > LONGEST) {
+        drafts.add(change(at, step, by, detail.toString(), row, content));
+        detail.setLength(empty);
+      }
+      detail.append(detail.length() > empty ? "; " : "").append(phrase);
+    }
+    drafts.add(change(at, step, by, detail.toString(), row, content));
+    return drafts;
+  }
+
+  private static Draft change(Instant at, Step step, String by, String detail, RowName row, byte[] content) {
+    return new Draft(at, step, Optional.empty(), Optional.empty(), Optional.of("by " + by), detail, Optional.of(row), content);
   }
 
   /** Of a fact; {@code session} is that of the other facts beside it, when it has none itself. */

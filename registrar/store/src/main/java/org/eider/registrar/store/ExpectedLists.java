@@ -17,10 +17,10 @@ final class ExpectedLists {
   }
 
   /** Has the entry of a list written that has all its devices; the entry's reason is the manufacturer. */
-  static void close(Writing writing, Step step, long list, String manufacturer, Instant at, List<String> serialNumbers) {
+  static void close(Writing writing, Step step, long list, String manufacturer, Instant at, List<String> serialNumbers, String detail) {
     String id = Long.toString(list);
     byte[] digest = digest(Table.EXPECTED_LISTS.encoding(id, manufacturer, Columns.millis(at)), serialNumbers);
-    writing.entry(new Draft(at, step, Optional.empty(), Optional.empty(), Optional.of(manufacturer), serialNumbers.size() + " devices",
+    writing.entry(new Draft(at, step, Optional.empty(), Optional.empty(), Optional.of(manufacturer), detail,
         Optional.of(new RowName(Table.EXPECTED_LISTS.label(), id)), digest));
   }
 

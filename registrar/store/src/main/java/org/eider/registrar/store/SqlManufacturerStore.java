@@ -21,6 +21,7 @@ import org.eider.registrar.DeviceId;
 import org.eider.registrar.Journal.RowName;
 import org.eider.registrar.Journal.Step;
 import org.eider.registrar.Manufacturer;
+import org.eider.registrar.ManufacturerChanges;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.wire.DecodeException;
 import org.jdbi.v3.core.Handle;
@@ -62,28 +63,29 @@ final class SqlManufacturerStore implements ManufacturerStore {
   }
 
   @Override
-  public void put(Manufacturer manufacturer) {
+  public void put(Manufacturer manufacturer, String by) {
     transactions.write(Step.MANUFACTURER_PUT, "record a manufacturer", writing -> {
       Handle handle = writing.handle();
+      List<String> changes = ManufacturerChanges.between(one(handle, manufacturer.name()), manufacturer);
       boolean done = run(handle, UPDATE, manufacturer) == 1 || run(handle, INSERT, manufacturer) == 1
           || run(handle, UPDATE, manufacturer) == 1;
-      writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_PUT,
-          manufacturer.name() + " with admission " + manufacturer.admission().label(), name(manufacturer.name()),
-          handle.createQuery(ONE).bind("name", manufacturer.name()).map((row, context) -> Table.MANUFACTURERS.digest(row)).one()));
+      byte[] digest = handle.createQuery(ONE).bind("name", manufacturer.name()).map((row, context) -> Table.MANUFACTURERS.digest(row)).one();
+      Draft.changes(clock.instant(), Step.MANUFACTURER_PUT, by, manufacturer.name(), changes, name(manufacturer.name()), digest)
+          .forEach(writing::entry);
       return done;
     });
   }
 
   @Override
-  public boolean remove(String name) {
+  public boolean remove(String name, String by) {
     return transactions.write(Step.MANUFACTURER_REMOVED, "remove a manufacturer", writing -> {
       Handle handle = writing.handle();
       int listed = handle.createUpdate("DELETE FROM expected_devices WHERE manufacturer = :name").bind("name", name).execute();
       int lists = handle.createUpdate("DELETE FROM expected_lists WHERE manufacturer = :name").bind("name", name).execute();
       boolean removed = handle.createUpdate("DELETE FROM manufacturers WHERE name = :name").bind("name", name).execute() == 1;
       if (removed || lists > 0) {
-        writing.entry(Draft.row(clock.instant(), Step.MANUFACTURER_REMOVED, name + " with " + listed + " expected devices", name(name),
-            Canonical.of("eider.row").sha256()));
+        Draft.changes(clock.instant(), Step.MANUFACTURER_REMOVED, by, name, List.of("removed with " + listed + " expected devices"),
+            name(name), Canonical.of("eider.row").sha256()).forEach(writing::entry);
       }
       return removed;
     });
@@ -91,10 +93,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
 
   @Override
   public Optional<Manufacturer> manufacturer(String name) {
-    return transactions.read("find a manufacturer", handle -> handle.createQuery(ONE)
-        .bind("name", name)
-        .map((row, context) -> read(row))
-        .findOne());
+    return transactions.read("find a manufacturer", handle -> one(handle, name));
   }
 
   @Override
@@ -104,7 +103,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
   }
 
   @Override
-  public void expect(String manufacturer, Collection<String> serialNumbers) {
+  public void expect(String manufacturer, Collection<String> serialNumbers, String by) {
     List<String> all = List.copyOf(serialNumbers);
     transactions.write(Step.DEVICES_EXPECTED, "list expected devices", writing -> {
       Instant now = clock.instant();
@@ -113,7 +112,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
       for (int from = 0; from < all.size(); from += BATCH) {
         added.addAll(expect(writing.handle(), manufacturer, list, all.subList(from, Math.min(from + BATCH, all.size()))));
       }
-      ExpectedLists.close(writing, Step.DEVICES_EXPECTED, list, manufacturer, now, added);
+      ExpectedLists.close(writing, Step.DEVICES_EXPECTED, list, manufacturer, now, added, added.size() + " devices, by " + by);
       return all.size();
     });
   }
@@ -154,6 +153,10 @@ final class SqlManufacturerStore implements ManufacturerStore {
         .bind("audit_policy", AuditPolicyColumns.dispositions(manufacturer.auditPolicy()))
         .bind("released_domains", AuditPolicyColumns.releasedDomains(manufacturer.auditPolicy()))
         .execute();
+  }
+
+  private static Optional<Manufacturer> one(Handle handle, String name) {
+    return handle.createQuery(ONE).bind("name", name).map((row, context) -> read(row)).findOne();
   }
 
   private static Manufacturer read(ResultSet row) throws SQLException {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.DeviceId;
@@ -85,7 +86,46 @@ class JournalTest {
       assertThat(store.journal().entries(0, 99)).extracting(Entry::step).containsExactly(Step.STARTED, Step.MANUFACTURER_PUT,
           Step.DEVICES_EXPECTED, Step.DEVICES_EXPECTED, Step.CERTIFICATE_ISSUED, Step.MANUFACTURER_PUT, Step.MANUFACTURER_REMOVED,
           Step.DEVICES_EXPECTED);
-      assertThat(store.journal().entries(3, 1).get(0).detail()).isEqualTo("1 devices");
+      assertThat(store.journal().entries(3, 1).get(0).detail()).isEqualTo("1 devices, by unknown");
+      assertGood(store);
+    }
+  }
+
+  @Test
+  void entriesOfAManufacturerSayWhatChangedAndWhoDidIt() throws Exception {
+    try (SqlStore store = open()) {
+      Manufacturer acme = acme(Manufacturer.Admission.AUTO);
+      store.manufacturers().put(acme, "alice");
+      store.manufacturers().put(acme.withAdmission(Manufacturer.Admission.EXPECTED), "bob");
+      store.manufacturers().expect("acme", List.of("SN-1"), "carol");
+      store.manufacturers().remove("acme", "dave");
+
+      List<Entry> entries = store.journal().entries(0, 9);
+      assertThat(entries).extracting(Entry::step)
+          .containsExactly(Step.MANUFACTURER_PUT, Step.MANUFACTURER_PUT, Step.DEVICES_EXPECTED, Step.MANUFACTURER_REMOVED);
+      assertThat(entries.get(0).reason()).contains("by alice");
+      assertThat(entries.get(0).detail()).startsWith("acme: added; admission auto; audit standard; IDevID anchor +");
+      assertThat(entries.get(1).reason()).contains("by bob");
+      assertThat(entries.get(1).detail()).isEqualTo("acme: admission auto -> expected");
+      assertThat(entries.get(2).detail()).isEqualTo("1 devices, by carol");
+      assertThat(entries.get(3).reason()).contains("by dave");
+      assertThat(entries.get(3).detail()).isEqualTo("acme: removed with 1 expected devices");
+      assertGood(store);
+    }
+  }
+
+  @Test
+  void manyChangesOfAManufacturerHaveAsManyEntriesAsTheyNeed() throws Exception {
+    Set<String> hosts = IntStream.range(0, 40).mapToObj(i -> "masa-" + i + ".example.com").collect(Collectors.toSet());
+    Manufacturer acme = acme(Manufacturer.Admission.AUTO);
+    try (SqlStore store = open()) {
+      store.manufacturers().put(acme, "alice");
+      store.manufacturers().put(new Manufacturer("acme", acme.idevidAnchors(), acme.masa(), hosts, acme.masaTlsAnchors(),
+          acme.voucherAnchors(), acme.admission(), acme.serialNumbers(), false), "alice");
+
+      List<Entry> changes = store.journal().entries(1, 99);
+      assertThat(changes).hasSizeGreaterThan(3).allSatisfy(entry -> assertThat(entry.reason()).contains("by alice"));
+      assertThat(hosts).allSatisfy(host -> assertThat(changes).anySatisfy(entry -> assertThat(entry.detail()).contains("MASA host +" + host)));
       assertGood(store);
     }
   }

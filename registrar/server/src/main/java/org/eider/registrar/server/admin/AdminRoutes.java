@@ -151,11 +151,11 @@ public final class AdminRoutes {
   }
 
   private HttpResponse put(HttpRequest request) throws IOException, DecodeException {
-    return ok(Map.of("added", administration.put(body(request, ManufacturerForm.class).manufacturer())));
+    return ok(Map.of("added", administration.put(body(request, ManufacturerForm.class).manufacturer(), by(request))));
   }
 
   private HttpResponse remove(HttpRequest request) throws IOException, DecodeException {
-    return administration.remove(query(request).getOrDefault("name", "")) ? ok(Map.of("removed", true)) : noManufacturer();
+    return administration.remove(query(request).getOrDefault("name", ""), by(request)) ? ok(Map.of("removed", true)) : noManufacturer();
   }
 
   private HttpResponse expect(HttpRequest request) throws IOException, DecodeException {
@@ -163,7 +163,7 @@ public final class AdminRoutes {
     if (!expected.serials().stream().allMatch(serial -> !serial.isBlank() && serial.length() <= MAX_SERIAL)) {
       throw new DecodeException(DecodeException.Flaw.OUT_OF_RANGE, "serials", "a serial number has 1 to " + MAX_SERIAL + " characters");
     }
-    boolean known = administration.expect(expected.manufacturer(), expected.serials());
+    boolean known = administration.expect(expected.manufacturer(), expected.serials(), by(request));
     return known ? ok(Map.of("expected", expected.serials().size())) : noManufacturer();
   }
 
@@ -201,6 +201,11 @@ public final class AdminRoutes {
     return query.containsKey(manufacturer) && query.containsKey(serial)
         ? Optional.of(new DeviceId(query.get(manufacturer), query.get(serial)))
         : Optional.empty();
+  }
+
+  /** Who asks, as whoever has the token says. */
+  private static String by(HttpRequest request) throws DecodeException {
+    return Operator.clean(query(request).getOrDefault("by", ""));
   }
 
   private static Path path(String text) throws DecodeException {

@@ -74,15 +74,31 @@ public interface Administration extends AutoCloseable {
   /**
    * Adds a manufacturer, or replaces the one of that name; its list of expected devices stays.
    *
+   * @param by who wants it, as {@link Operator#clean} makes it
    * @return whether it is new
    */
-  boolean put(Manufacturer manufacturer) throws IOException;
+  boolean put(Manufacturer manufacturer, String by) throws IOException;
+
+  /** The same by the user of this process. */
+  default boolean put(Manufacturer manufacturer) throws IOException {
+    return put(manufacturer, Operator.name());
+  }
 
   /** Removes a manufacturer and its list of expected devices; false when there is none of that name. */
-  boolean remove(String manufacturer) throws IOException;
+  boolean remove(String manufacturer, String by) throws IOException;
+
+  /** The same by the user of this process. */
+  default boolean remove(String manufacturer) throws IOException {
+    return remove(manufacturer, Operator.name());
+  }
 
   /** Adds to a manufacturer's list of expected devices; false, and nothing added, when there is none of that name. */
-  boolean expect(String manufacturer, List<String> serialNumbers) throws IOException;
+  boolean expect(String manufacturer, List<String> serialNumbers, String by) throws IOException;
+
+  /** The same by the user of this process. */
+  default boolean expect(String manufacturer, List<String> serialNumbers) throws IOException {
+    return expect(manufacturer, serialNumbers, Operator.name());
+  }
 
   @Override
   void close() throws IOException;

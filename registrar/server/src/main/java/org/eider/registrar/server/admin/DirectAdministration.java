@@ -132,23 +132,23 @@ public final class DirectAdministration implements Administration {
   }
 
   @Override
-  public boolean put(Manufacturer manufacturer) {
+  public boolean put(Manufacturer manufacturer, String by) {
     boolean known = manufacturers.manufacturer(manufacturer.name()).isPresent();
-    manufacturers.put(manufacturer);
+    manufacturers.put(manufacturer, by);
     return !known;
   }
 
   @Override
-  public boolean remove(String manufacturer) {
-    return manufacturers.remove(manufacturer);
+  public boolean remove(String manufacturer, String by) {
+    return manufacturers.remove(manufacturer, by);
   }
 
   @Override
-  public boolean expect(String manufacturer, List<String> serialNumbers) {
+  public boolean expect(String manufacturer, List<String> serialNumbers, String by) {
     if (manufacturers.manufacturer(manufacturer).isEmpty()) {
       return false;
     }
-    manufacturers.expect(manufacturer, serialNumbers);
+    manufacturers.expect(manufacturer, serialNumbers, by);
     return true;
   }
 

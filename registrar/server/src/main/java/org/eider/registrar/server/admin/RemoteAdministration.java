@@ -120,22 +120,22 @@ public final class RemoteAdministration implements Administration {
   }
 
   @Override
-  public boolean put(Manufacturer manufacturer) throws IOException {
-    Octets answer = good("POST", "/admin/manufacturers", AdminJson.encode(ManufacturerForm.of(manufacturer)));
+  public boolean put(Manufacturer manufacturer, String by) throws IOException {
+    Octets answer = good("POST", "/admin/manufacturers?by=" + encoded(by), AdminJson.encode(ManufacturerForm.of(manufacturer)));
     return Boolean.TRUE.equals(AdminJson.decode(answer, Map.class).get("added"));
   }
 
   @Override
-  public boolean remove(String manufacturer) throws IOException {
-    Answer answer = ask("DELETE", "/admin/manufacturers?name=" + encoded(manufacturer), Octets.empty());
+  public boolean remove(String manufacturer, String by) throws IOException {
+    Answer answer = ask("DELETE", "/admin/manufacturers?name=" + encoded(manufacturer) + "&by=" + encoded(by), Octets.empty());
     return answer.status() != 404 && !answer.good().isEmpty();
   }
 
   @Override
-  public boolean expect(String manufacturer, List<String> serialNumbers) throws IOException {
+  public boolean expect(String manufacturer, List<String> serialNumbers, String by) throws IOException {
     for (int from = 0; from == 0 || from < serialNumbers.size(); from += SERIALS_PER_REQUEST) {
       List<String> some = serialNumbers.subList(from, Math.min(from + SERIALS_PER_REQUEST, serialNumbers.size()));
-      Answer answer = ask("POST", "/admin/expected", AdminJson.encode(new AdminRoutes.Expected(manufacturer, some)));
+      Answer answer = ask("POST", "/admin/expected?by=" + encoded(by), AdminJson.encode(new AdminRoutes.Expected(manufacturer, some)));
       if (answer.status() == 404) {
         return false;
       }
