@@ -271,7 +271,8 @@ public final class RegistrarProcess implements AutoCloseable {
 
   private static ServerConfig.Limits adminLimits() {
     ServerConfig.Limits kit = ServerConfig.Limits.standard();
-    return kit.withWorkers(4, 32).withConnections(64).withTimes(kit.handshake(), kit.request(), kit.idle(), Duration.ofSeconds(5));
+    // Bodies have 256 KiB at most, so the port never holds more than 8 MiB of them.
+    return kit.withWorkers(4, 32).withConnections(32).withTimes(kit.handshake(), kit.request(), kit.idle(), Duration.ofSeconds(5));
   }
 
   static String version() {

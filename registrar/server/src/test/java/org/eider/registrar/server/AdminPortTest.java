@@ -15,11 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.eider.registrar.AuditPolicy;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
 import org.eider.registrar.server.admin.DeviceView;
+import org.eider.registrar.server.admin.JournalView;
+import org.eider.registrar.server.admin.Operator;
 import org.eider.registrar.server.admin.RemoteAdministration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +149,27 @@ class AdminPortTest {
     assertThat(remote.remove("other")).isFalse();
     assertThat(remote.expect("other", List.of("A"))).isFalse();
     assertThat(remote.manufacturers()).doesNotContain(other);
+  }
+
+  @Test
+  void aBodyThatIsLongerThanAnyCommandNeedsIs413() throws Exception {
+    for (String path : List.of("/admin/manufacturers", "/admin/expected")) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.registrar.adminPort() + path))
+          .header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.ofString(" ".repeat(256 * 1024 + 1))).build();
+      assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).as(path).isEqualTo(413);
+    }
+  }
+
+  /** The longest serial numbers, of characters that take six octets each in JSON. */
+  @Test
+  void aListOfExpectedDevicesOfAnyLengthIsSentInParts() throws Exception {
+    RemoteAdministration remote = site.administration();
+    List<String> serials = IntStream.range(0, 2_000).mapToObj(i -> "\u0001".repeat(124) + i).toList();
+    long before = remote.journalHead();
+
+    assertThat(remote.expect("acme", serials)).isTrue();
+
+    assertThat(remote.journal(before, 99)).extracting(JournalView::detail).hasSize(8).containsOnly("250 devices, by " + Operator.name());
   }
 
   @Test

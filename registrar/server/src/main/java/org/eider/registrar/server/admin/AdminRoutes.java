@@ -29,7 +29,7 @@ import org.eider.wire.Octets;
  */
 public final class AdminRoutes {
   /** Greatest body that is read, in octets. */
-  static final int MAX_BODY = 2 * 1024 * 1024;
+  static final int MAX_BODY = 256 * 1024;
   private static final int MAX_SMALL_BODY = 16 * 1024;
   private static final int MAX_SERIAL = 128;
 
