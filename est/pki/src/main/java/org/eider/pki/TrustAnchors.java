@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ import org.eider.wire.Octets;
  * extended key usage and no name check happen here; callers add what their protocol demands.
  *
  * <p>Paths that were found are remembered, the {@value #REMEMBERED} that were asked for last: whoever shows the very same certificates
- * again has every rule judged again, the dates among them, but not the signatures. What leads to no anchor is not remembered. Safe
- * for many threads; keep the object to have the use of its memory.
+ * again has the dates judged again, but not the signatures, nor the rules that time changes nothing about. What leads to no anchor is
+ * not remembered. Safe for many threads; keep the object to have the use of its memory.
  */
 public final class TrustAnchors {
   /** Most certificates of a chain that {@link #validate} looks at. */
@@ -35,14 +36,23 @@ public final class TrustAnchors {
 
   private final Set<X509Certificate> anchors;
   /** By the digest over the chain as it was shown. */
-  private final Map<Octets, List<X509Certificate>> paths = new LinkedHashMap<>(16, 0.75f, true) {
+  private final Map<Octets, Path> paths = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1L;
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<Octets, List<X509Certificate>> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<Octets, Path> eldest) {
       return size() > REMEMBERED;
     }
   };
+
+  /** A path that obeyed the rules, and when all of its certificates are valid; never, where {@code to} is before {@code from}. */
+  private record Path(List<X509Certificate> certificates, Instant from, Instant to) {
+    static Path of(List<X509Certificate> certificates) {
+      return new Path(certificates,
+          certificates.stream().map(each -> each.getNotBefore().toInstant()).max(Comparator.naturalOrder()).orElseThrow(),
+          certificates.stream().map(each -> each.getNotAfter().toInstant()).min(Comparator.naturalOrder()).orElseThrow());
+    }
+  }
 
   private TrustAnchors(Set<X509Certificate> anchors) {
     this.anchors = anchors;
@@ -76,30 +86,21 @@ public final class TrustAnchors {
     }
     PathRules rules = new PathRules(at, Set.of(leniencies));
     Octets shown = digest(chain);
-    Optional<List<X509Certificate>> known = remembered(shown).filter(path -> obeys(path, rules));
+    Optional<Path> known = remembered(shown).filter(path -> rules.allowDates(path.from(), path.to()));
     if (known.isPresent()) {
-      return known.get();
+      return known.get().certificates();
     }
+    // What is out of date is searched for anew: there may be another path.
     List<X509Certificate> path = new PathSearch(anchors, readable(chain)).first(rules);
     synchronized (paths) {
-      paths.put(shown, path);
+      paths.put(shown, Path.of(path));
     }
     return path;
   }
 
-  private Optional<List<X509Certificate>> remembered(Octets shown) {
+  private Optional<Path> remembered(Octets shown) {
     synchronized (paths) {
       return Optional.ofNullable(paths.get(shown));
-    }
-  }
-
-  /** What no longer does is searched for anew: there may be another path. */
-  private static boolean obeys(List<X509Certificate> path, PathRules rules) {
-    try {
-      rules.check(path);
-      return true;
-    } catch (UntrustedException e) {
-      return false;
     }
   }
 
