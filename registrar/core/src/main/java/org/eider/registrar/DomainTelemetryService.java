@@ -62,8 +62,8 @@ public final class DomainTelemetryService implements TelemetryService {
     });
   }
 
-  /** Who reports, by which certificate, in words for the history. */
-  private record Reporter(DeviceId device, Optional<BigInteger> ldevid, String by) {}
+  /** Who reports, by which LDevID and whether it is the device's newest, and by which certificate in words for the history. */
+  private record Reporter(DeviceId device, Optional<BigInteger> ldevid, boolean isNewest, String by) {}
 
   /** One report on its way. */
   private interface Steps {
@@ -103,7 +103,7 @@ public final class DomainTelemetryService implements TelemetryService {
     if (!holdsVoucher) {
       throw Stopped.refused(TelemetryReason.NO_VOUCHER, "no voucher was issued to this device");
     }
-    return new Reporter(device, Optional.empty(), "its IDevID");
+    return new Reporter(device, Optional.empty(), false, "its IDevID");
   }
 
   private DeviceId provenDevice(ClientSession session) throws Stopped {
@@ -118,16 +118,15 @@ public final class DomainTelemetryService implements TelemetryService {
   private Reporter byLdevid(Ldevids.Proven proven) {
     Optional<BigInteger> serial = Optional.of(proven.ldevid().serial());
     boolean newest = ledger.device(proven.device()).flatMap(Device::ldevid).equals(serial);
-    return new Reporter(proven.device(), serial, newest ? "its new LDevID" : "an older LDevID");
+    return new Reporter(proven.device(), serial, newest, newest ? "its new LDevID" : "an older LDevID");
   }
 
   /** Success counts as being operational only when the device shows that it can use the new certificate. */
-  private Optional<DeviceState> reached(Reporter reporter, StatusReport report) {
+  private static Optional<DeviceState> reached(Reporter reporter, StatusReport report) {
     if (!report.status()) {
       return Optional.of(DeviceState.ENROLMENT_FAILED);
     }
-    boolean newest = reporter.ldevid().isPresent() && ledger.device(reporter.device()).flatMap(Device::ldevid).equals(reporter.ldevid());
-    return newest ? Optional.of(DeviceState.OPERATIONAL) : Optional.empty();
+    return reporter.isNewest() ? Optional.of(DeviceState.OPERATIONAL) : Optional.empty();
   }
 
   private void record(Reporter reporter, ClientSession session, StatusReport report, Octets body, Telemetry.Kind kind,
