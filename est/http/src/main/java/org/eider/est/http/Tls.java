@@ -25,7 +25,7 @@ final class Tls {
   static final String V13 = "TLSv1.3";
 
   private static final Provider JSSE = new BouncyCastleJsseProvider(false, new EngineCrypto(Crypto.ofProcess()));
-  /** The system's: Bouncy Castle's own gathers fresh entropy for every key, nonce and signature, by a thread each time. */
+  /** The system's: Bouncy Castle's own is seeded anew, from a generator behind it, at everything that is drawn from it. */
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The engine tells java.util.logging of every alert, with stack traces; our own log has one line for it. */
