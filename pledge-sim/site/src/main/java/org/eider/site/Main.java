@@ -1,10 +1,11 @@
 package org.eider.site;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.eider.cli.Cli;
 import org.eider.cli.Console;
 import org.eider.masa.MasaCommand;
@@ -24,15 +25,15 @@ import picocli.CommandLine.Spec;
     description = "Takes new devices into possession without touching them: BRSKI (RFC 8995) with EST.",
     footer = {"", "Begin with: eider demo", "Every command explains itself with --help; --debug anywhere shows stack traces."})
 public final class Main implements Callable<Integer> {
-  private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
+  private static final Map<String, BiFunction<Console, String[], Object>> COMMANDS = new LinkedHashMap<>();
 
   static {
-    COMMANDS.put("demo", DemoCommand::new);
-    COMMANDS.put("registrar", RegistrarCommand::new);
-    COMMANDS.put("masa", MasaCommand::new);
-    COMMANDS.put("pledge", PledgeCommand::new);
-    COMMANDS.put("voucher", VoucherCommand::new);
-    COMMANDS.put("bench", BenchCommand::new);
+    COMMANDS.put("demo", (console, words) -> new DemoCommand(console));
+    COMMANDS.put("registrar", RegistrarCommand::line);
+    COMMANDS.put("masa", (console, words) -> new MasaCommand(console));
+    COMMANDS.put("pledge", (console, words) -> new PledgeCommand(console));
+    COMMANDS.put("voucher", (console, words) -> new VoucherCommand(console));
+    COMMANDS.put("bench", (console, words) -> new BenchCommand(console));
   }
 
   @Spec private CommandSpec spec;
@@ -50,7 +51,7 @@ public final class Main implements Callable<Integer> {
     // Reflection over one command's options takes a while; a named command needs only its own.
     if (args.length > 0 && COMMANDS.containsKey(args[0])) {
       CommandLine root = new CommandLine(new Main());
-      root.addSubcommand(args[0], COMMANDS.get(args[0]).apply(console));
+      root.addSubcommand(args[0], COMMANDS.get(args[0]).apply(console, Arrays.copyOfRange(args, 1, args.length)));
       return Cli.run(root, console, args);
     }
     return Cli.run(allCommands(console), console, args);
@@ -59,7 +60,7 @@ public final class Main implements Callable<Integer> {
   /** The whole tree of commands. */
   static CommandLine allCommands(Console console) {
     CommandLine root = new CommandLine(new Main());
-    COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(console)));
+    COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(console, new String[0])));
     return root;
   }
 

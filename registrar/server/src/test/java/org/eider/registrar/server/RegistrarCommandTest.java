@@ -217,7 +217,7 @@ class RegistrarCommandTest {
 
   @Test
   void everyOptionIsDescribedWithItsDefault() {
-    CommandLine root = new CommandLine(new RegistrarCommand(new Console(System.out, System.err)));
+    CommandLine root = RegistrarCommand.line(new Console(System.out, System.err));
     List<OptionSpec> options = new ArrayList<>();
     collect(root, options);
     assertThat(options).hasSizeGreaterThan(25).allSatisfy(option -> {

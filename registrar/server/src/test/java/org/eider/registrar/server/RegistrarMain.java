@@ -8,6 +8,7 @@ final class RegistrarMain {
   private RegistrarMain() {}
 
   public static void main(String[] args) {
-    System.exit(Cli.run(new RegistrarCommand(new Console(System.out, System.err)), new Console(System.out, System.err), args));
+    Console console = new Console(System.out, System.err);
+    System.exit(Cli.run(RegistrarCommand.line(console, args), console, args));
   }
 }
