@@ -18,6 +18,8 @@ import org.eider.cli.CommandFailure;
 final class ServerProcess implements AutoCloseable {
   /** As the launcher has it: the C library keeps less memory for threads that have none of their own to ask for. */
   private static final String MALLOC_ARENAS = "2";
+  /** Where the launcher says that its archive of classes is. */
+  private static final String CLASSES = "eider.classes";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration DRAIN = Duration.ofSeconds(25);
   private static final long POLL_MILLIS = 20;
@@ -133,12 +135,19 @@ final class ServerProcess implements AutoCloseable {
       line.add("/usr/bin/setsid");
     }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(classArchive());
     line.addAll(java);
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add(Main.class.getName());
     line.addAll(words);
     return line;
+  }
+
+  /** The launcher's archive of classes, if it has told of one; Java goes on without it when it does not fit. */
+  private static List<String> classArchive() {
+    String file = System.getProperty(CLASSES, "");
+    return file.isEmpty() ? List.of() : List.of("-Xshare:auto", "-Xlog:cds*=off", "-XX:SharedArchiveFile=" + file);
   }
 
   private static Optional<URI> awaitReady(String name, Process process, Path out) throws IOException, InterruptedException {
