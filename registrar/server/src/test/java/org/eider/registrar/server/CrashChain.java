@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -17,8 +21,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.est.http.HttpResponse;
+import org.eider.registrar.DeviceId;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.CrashPlan.Death;
+import org.eider.registrar.server.CrashPledge.Kind;
+import org.eider.registrar.server.admin.DecisionForm;
+import org.eider.registrar.server.admin.DeviceView;
 import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.testkit.TestPki;
 
@@ -27,9 +35,11 @@ import org.eider.testkit.TestPki;
  * give up. Each life first lets everybody finish who was cut off in the lives before.
  */
 final class CrashChain implements AutoCloseable {
-  /** Serial numbers that begin so get no voucher. */
-  static final String UNKNOWN_TO_THE_MASA = "NO-";
-  private static final int PLEDGES = 5;
+  /** The manufacturer whose devices an operator has to approve. */
+  static final String HELD = "acme-held";
+  /** Who comes at a time; each is followed by another of its kind. */
+  private static final List<CrashPledge.Kind> PLEDGES = List.of(Kind.LET_IN, Kind.LET_IN, Kind.APPROVED, Kind.DENIED, Kind.UNKNOWN_TO_THE_MASA);
+  private static final int BACKUP_EVERY_MILLIS = 600;
   private static final int PATIENCE_S = 60;
   private static final int KILLED = 137;
 
@@ -38,13 +48,18 @@ final class CrashChain implements AutoCloseable {
   private final long seed;
   private final ScriptedMasa masa = new ScriptedMasa();
   private final TestPki maker = TestPki.manufacturer("Acme", "localhost:" + masa.port());
+  private final TestPki heldMaker = TestPki.manufacturer("Acme Held", "localhost:" + masa.port());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger serials = new AtomicInteger();
   private final List<CrashPledge> cutOff = new ArrayList<>();
   /** How many lives ended how. */
   final Map<String, Integer> deaths = new TreeMap<>();
+  /** How many milliseconds went where. */
+  final Map<String, Long> times = new TreeMap<>();
+  private long since = System.nanoTime();
   private Path data;
   private CrashWitness witness;
+  private CrashBackup backup;
   private int folders;
 
   /** A chain that keeps its data folders below {@code folder}. */
@@ -54,7 +69,7 @@ final class CrashChain implements AutoCloseable {
     this.seed = seed;
     this.masa.onRequest = request -> {
       masa.requests.clear();
-      return ScriptedMasa.opened(request).value().serialNumber().startsWith(UNKNOWN_TO_THE_MASA)
+      return Kind.UNKNOWN_TO_THE_MASA.isOf(ScriptedMasa.opened(request).value().serialNumber())
           ? HttpResponse.text(404, "unknown")
           : masa.voucher(request);
     };
@@ -71,16 +86,26 @@ final class CrashChain implements AutoCloseable {
 
   /** One life, and what is to be true after it. */
   void live(Death death) throws Exception {
+    backup = new CrashBackup(folder.resolve("backup"), witness);
     try (CrashVictim victim = start(death)) {
-      if (victim.awaitReady()) {
+      boolean ready = victim.awaitReady();
+      spent("start");
+      if (ready) {
+        witness.ready();
         witness.checkFiles(false);
         recover(victim, death);
+        spent("recovery");
         work(victim, death);
+        spent("load");
       }
       int code = victim.awaitEnd();
+      spent("end");
       deaths.merge(victim.diedAt().orElse(code == KILLED ? "SIGKILL" : "in peace"), 1, Integer::sum);
       assertThat(code).as("exit code after %s, see %s", death, log()).isIn(0, KILLED);
       witness.inspect();
+      spent("inspection");
+      backup.inspect(clock());
+      spent("restoring");
       assertThat(Files.readString(log())).doesNotContain("ERROR").doesNotContain("Exception");
     } catch (Exception | AssertionError e) {
       throw new AssertionError("after " + death + " in " + data + ", " + witness.summary() + ", cut off " + cutOff + ": " + e.getMessage(), e);
@@ -92,18 +117,24 @@ final class CrashChain implements AutoCloseable {
     long begun = System.nanoTime();
     try (CrashVictim victim = new CrashVictim(jvm.command(CrashRegistrar.class, options, data.toString(), ahead()), data, log())) {
       assertThat(victim.awaitReady()).as("ready; see %s", log()).isTrue();
+      witness.ready();
       int millis = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
       Map<String, Integer> starting = victim.points();
       recover(victim, new Death.WorkingAfter(0));
-      for (int i = 0; i < 4 * PLEDGES; i++) {
-        newPledge(i % 4 == 3).advance(victim.httpsPort());
+      for (int i = 0; i < 4; i++) {
+        for (Kind kind : PLEDGES) {
+          newPledge(kind).advance(victim.httpsPort(), operator(victim));
+        }
       }
       operate(victim);
+      backup = new CrashBackup(folder.resolve("backup"), witness);
+      assertThat(backup.make(victim, false)).isTrue();
       Map<String, Integer> working = victim.points();
       victim.terminate();
       assertThat(victim.awaitEnd()).isZero();
       Map<String, Integer> all = victim.lastPoints();
       witness.inspect();
+      backup.inspect(clock());
       return new CrashPlan.Map(starting, named(working, starting), named(all, working), millis);
     }
   }
@@ -153,8 +184,9 @@ final class CrashChain implements AutoCloseable {
     boolean mayDie = death instanceof Death.Starting || death instanceof Death.StartingAfter;
     try {
       RemoteAdministration administration = victim.administration();
-      if (administration.manufacturers().isEmpty()) {
+      if (administration.manufacturers().size() < 2) {
         administration.put(manufacturer());
+        administration.put(heldManufacturer());
       }
       List<CrashPledge> again = List.copyOf(cutOff);
       cutOff.clear();
@@ -178,17 +210,17 @@ final class CrashChain implements AutoCloseable {
       threads.execute(() -> killAfter(victim, death instanceof Death.WorkingAfter later ? later.millis() : 500));
     }
     List<Callable<Boolean>> load = new ArrayList<>();
-    for (int i = 0; i < PLEDGES; i++) {
-      boolean unknown = i == PLEDGES - 1;
+    for (Kind kind : PLEDGES) {
       load.add(() -> {
         boolean alive = true;
         while (alive) {
-          alive = goOn(newPledge(unknown), victim);
+          alive = goOn(newPledge(kind), victim);
         }
         return true;
       });
     }
     load.add(() -> keepOperating(victim));
+    load.add(() -> keepBackingUp(victim, death instanceof Death.Stopping || death instanceof Death.StoppingAfter));
     together(load);
   }
 
@@ -205,16 +237,30 @@ final class CrashChain implements AutoCloseable {
     }
   }
 
-  private CrashPledge newPledge(boolean unknown) {
+  private CrashPledge newPledge(Kind kind) {
     int number = serials.incrementAndGet();
-    String serial = (unknown ? UNKNOWN_TO_THE_MASA : "SN-") + number;
-    return new CrashPledge(serial, maker.idevid(serial), witness, seed + number);
+    DeviceId device = kind.device(number);
+    TestPki from = device.manufacturer().equals(HELD) ? heldMaker : maker;
+    return new CrashPledge(kind, device, from.idevid(device.serialNumber()), witness, seed + number);
+  }
+
+  /** Sees the device wait, and decides. */
+  private CrashPledge.Operator operator(CrashVictim victim) {
+    return (device, approved) -> {
+      RemoteAdministration administration = victim.administration();
+      assertThat(administration.device(device)).as("what an operator sees of %s", device).isPresent();
+      witness.deciding(device, approved);
+      Optional<DeviceView> decided =
+          administration.decide(new DecisionForm(device.manufacturer(), device.serialNumber(), approved, 3600, "operator", "crash"));
+      assertThat(decided.flatMap(DeviceView::decision).map(DeviceView.Decision::approved)).contains(approved);
+      witness.decided(device, approved);
+    };
   }
 
   /** Whether the pledge got to its end; if not, it will come again. */
   private boolean goOn(CrashPledge pledge, CrashVictim victim) throws Exception {
     try {
-      pledge.advance(victim.httpsPort());
+      pledge.advance(victim.httpsPort(), operator(victim));
       return true;
     } catch (IOException broken) {
       pledge.cutOff();
@@ -236,6 +282,18 @@ final class CrashChain implements AutoCloseable {
     return true;
   }
 
+  private boolean keepBackingUp(CrashVictim victim, boolean stops) {
+    try {
+      CrashBackup latest = backup;
+      while (victim.isAlive() && latest.make(victim, stops)) {
+        pause(BACKUP_EVERY_MILLIS);
+      }
+    } catch (IOException broken) {
+      // It is dead, and who looks at the backup sees that.
+    }
+    return true;
+  }
+
   private void operate(CrashVictim victim) throws IOException {
     RemoteAdministration administration = victim.administration();
     String serial = "EXPECTED-" + serials.incrementAndGet();
@@ -246,6 +304,23 @@ final class CrashChain implements AutoCloseable {
 
   private Manufacturer manufacturer() {
     return TestSite.manufacturer(maker, masa, Manufacturer.Admission.AUTO);
+  }
+
+  private Manufacturer heldManufacturer() {
+    Manufacturer held = TestSite.manufacturer(heldMaker, masa, Manufacturer.Admission.MANUAL);
+    return new Manufacturer(HELD, held.idevidAnchors(), held.masa(), held.allowedMasaHosts(), held.masaTlsAnchors(), held.voucherAnchors(),
+        held.admission(), held.serialNumbers(), held.ignoreIdevidValidity());
+  }
+
+  /** As the registrars see it. */
+  private static InstantSource clock() {
+    return Clock.offset(Clock.systemUTC(), Duration.ofMillis(Long.parseLong(ahead())));
+  }
+
+  private void spent(String what) {
+    long now = System.nanoTime();
+    times.merge(what, TimeUnit.NANOSECONDS.toMillis(now - since), Long::sum);
+    since = now;
   }
 
   private static void killAfter(CrashVictim victim, int millis) {

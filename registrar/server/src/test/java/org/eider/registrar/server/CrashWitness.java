@@ -10,9 +10,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.eider.pki.Certificates;
 import org.eider.pki.PemFiles;
@@ -20,9 +22,15 @@ import org.eider.registrar.Device;
 import org.eider.registrar.DeviceId;
 import org.eider.registrar.Fact;
 import org.eider.registrar.IssuedCertificate;
+import org.eider.registrar.Journal;
 import org.eider.registrar.Lifecycle;
+import org.eider.registrar.store.Agreement;
+import org.eider.registrar.store.CheckpointFile;
+import org.eider.registrar.store.Checkpoints;
+import org.eider.registrar.store.JournalKey;
 import org.eider.registrar.store.SqlStore;
 import org.eider.registrar.store.StoreConfig;
+import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 
 /** Everything that clients of one data folder ever received, and what has to be true of the folder whenever its registrar is dead. */
@@ -33,16 +41,24 @@ final class CrashWitness {
   /** What a write that was cut off leaves behind, to be removed by the next start. */
   private static final String HALF_WRITTEN = ".*\\.(tmp|new)";
 
-  private record Received(String serial, Octets octets) {}
+  private record Received(DeviceId device, Octets octets) {}
+
+  private record Decided(DeviceId device, boolean approved) {}
+
+  /** How much had been received and told at a moment. */
+  record Mark(int vouchers, int certificates, int expected, int decided) {}
 
   private final Path data;
   private final Path copy;
   private final List<Received> vouchers = new ArrayList<>();
   private final List<Received> certificates = new ArrayList<>();
   private final List<String> expected = new ArrayList<>();
+  private final List<Decided> decided = new ArrayList<>();
+  private final Set<DeviceId> approvalSent = new HashSet<>();
   private final Map<BigInteger, Octets> serials = new HashMap<>();
   private final Map<BigInteger, Octets> handedOut = new HashMap<>();
   private final Map<String, Octets> authorities = new HashMap<>();
+  private boolean wasReady;
 
   /** A witness of {@code data}, which looks at the store in a copy below {@code copy}. */
   CrashWitness(Path data, Path copy) {
@@ -50,15 +66,53 @@ final class CrashWitness {
     this.copy = copy;
   }
 
+  /** The registrar was ready: from now on, its CA is whole. */
+  synchronized void ready() {
+    wasReady = true;
+  }
+
+  /** A device of the usual manufacturer received this voucher. */
+  void voucher(String serial, Octets octets) {
+    voucher(id(serial), octets);
+  }
+
   /** A client received this voucher. */
-  synchronized void voucher(String serial, Octets octets) {
-    vouchers.add(new Received(serial, octets));
+  synchronized void voucher(DeviceId device, Octets octets) {
+    requireApproved(device);
+    vouchers.add(new Received(device, octets));
+  }
+
+  /** A device of the usual manufacturer received this certificate. */
+  void certificate(String serial, X509Certificate certificate) {
+    certificate(id(serial), certificate);
   }
 
   /** A client received this certificate. */
-  synchronized void certificate(String serial, X509Certificate certificate) {
-    certificates.add(new Received(serial, Certificates.der(certificate)));
+  synchronized void certificate(DeviceId device, X509Certificate certificate) {
+    requireApproved(device);
+    certificates.add(new Received(device, Certificates.der(certificate)));
     shown(List.of(certificate));
+  }
+
+  /** An operator is about to decide. */
+  synchronized void deciding(DeviceId device, boolean approved) {
+    if (approved) {
+      approvalSent.add(device);
+    }
+  }
+
+  /** An operator was told that his decision counts. */
+  synchronized void decided(DeviceId device, boolean approved) {
+    decided.add(new Decided(device, approved));
+  }
+
+  /** How much it has seen until now. */
+  synchronized Mark mark() {
+    return new Mark(vouchers.size(), certificates.size(), expected.size(), decided.size());
+  }
+
+  private void requireApproved(DeviceId device) {
+    assertThat(!device.manufacturer().equals(CrashChain.HELD) || approvalSent.contains(device)).as("%s was approved", device).isTrue();
   }
 
   /** A client was shown this chain. */
@@ -76,7 +130,7 @@ final class CrashWitness {
 
   /** How much it has seen, for people. */
   synchronized String summary() {
-    return vouchers.size() + " vouchers, " + certificates.size() + " LDevIDs";
+    return vouchers.size() + " vouchers, " + certificates.size() + " LDevIDs, " + decided.size() + " decisions";
   }
 
   private void unique(X509Certificate certificate) {
@@ -90,21 +144,42 @@ final class CrashWitness {
     checkFiles(true);
     checkAuthorities();
     if (Files.exists(data.resolve("store").resolve("eider.mv.db"))) {
-      copyStore();
+      CrashBackup.empty(copy);
+      copy();
       try (SqlStore store = SqlStore.open(StoreConfig.in(copy).forCommand())) {
-        checkStore(store);
+        checkJournal(store);
+        checkStore(store, mark());
+        checkCertificates(store);
       }
     }
   }
 
-  private void copyStore() throws IOException {
-    Files.createDirectories(copy.resolve("store"));
-    for (String name : List.of("eider.mv.db", "eider.redo")) {
-      Files.deleteIfExists(copy.resolve("store").resolve(name));
-      if (Files.exists(data.resolve("store").resolve(name))) {
-        Files.copy(data.resolve("store").resolve(name), copy.resolve("store").resolve(name));
+  /** A backup that was asked for at {@code mark}, restored to {@code folder}. */
+  synchronized void checkRestored(Path folder, Mark mark) throws Exception {
+    try (SqlStore store = SqlStore.open(StoreConfig.in(folder).forCommand())) {
+      checkStore(store, mark);
+    }
+  }
+
+  private void copy() throws IOException {
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path from : all.filter(path -> !path.endsWith("registrar.lock")).toList()) {
+        Path to = copy.resolve(data.relativize(from).toString());
+        if (!Files.isDirectory(to)) {
+          Files.copy(from, to);
+        }
       }
     }
+  }
+
+  /** Chain, rows and checkpoints; and the CA, which is made at the first start, once it is. */
+  private void checkJournal(SqlStore store) throws Exception {
+    if (JournalKey.existsIn(copy)) {
+      Checkpoints.compare(store, CheckpointFile.in(copy, JournalKey.read(copy)));
+    }
+    Journal.Report report = wasReady ? Agreement.check(store, copy.resolve("ca"), number -> {}) : store.journal().verify(number -> {});
+    assertThat(report.faults()).as("faults of the journal").isEmpty();
+    assertThat(report.head()).isEqualTo(store.journal().head());
   }
 
   /** Nothing but whole files that a registrar has; {@code dead}: and what its next start will remove. */
@@ -136,38 +211,61 @@ final class CrashWitness {
     }
   }
 
-  private void checkStore(SqlStore store) {
-    for (Received voucher : vouchers) {
-      assertThat(store.devices().vouchers(id(voucher.serial()), ALL)).extracting(Fact.VoucherExchange::voucher)
-          .as("voucher of %s", voucher.serial()).contains(voucher.octets());
+  private void checkStore(SqlStore store, Mark mark) {
+    for (Received voucher : vouchers.subList(0, mark.vouchers())) {
+      assertThat(store.devices().vouchers(voucher.device(), ALL)).extracting(Fact.VoucherExchange::voucher)
+          .as("voucher of %s", voucher.device()).contains(voucher.octets());
     }
+    for (Received received : certificates.subList(0, mark.certificates())) {
+      assertThat(store.certificates().certificate(serialOf(received.octets())).flatMap(IssuedCertificate::device))
+          .as("device of certificate %s", serialOf(received.octets()).toString(16)).contains(received.device());
+    }
+    for (Decided decision : decided.subList(0, mark.decided())) {
+      assertThat(store.devices().device(decision.device()).flatMap(Device::decision).map(Fact.Decision::approved))
+          .as("decision about %s", decision.device()).contains(decision.approved());
+    }
+    expected.subList(0, mark.expected())
+        .forEach(serial -> assertThat(store.manufacturers().isExpected(id(serial))).as("%s is expected", serial).isTrue());
+    for (Device device : store.devices().devices(Optional.empty(), ALL)) {
+      checkState(store, device);
+    }
+  }
+
+  /** Every certificate that anybody was shown or given. */
+  private void checkCertificates(SqlStore store) {
     Map<Octets, Optional<DeviceId>> holders = new HashMap<>();
-    certificates.forEach(received -> holders.put(received.octets(), Optional.of(id(received.serial()))));
+    certificates.forEach(received -> holders.put(received.octets(), Optional.of(received.device())));
     handedOut.forEach((serial, octets) -> {
       IssuedCertificate issued = store.certificates().certificate(serial).orElseThrow(
           () -> new AssertionError("the ledger does not know certificate " + serial.toString(16)));
       assertThat(issued.certificate()).as("octets of certificate %s", serial.toString(16)).isEqualTo(octets);
       assertThat(issued.device()).isEqualTo(holders.getOrDefault(octets, Optional.empty()));
     });
-    expected.forEach(serial -> assertThat(store.manufacturers().isExpected(id(serial))).as("%s is expected", serial).isTrue());
-    for (Device device : store.devices().devices(Optional.empty(), ALL)) {
-      checkState(store, device);
+  }
+
+  private static BigInteger serialOf(Octets certificate) {
+    try {
+      return Certificates.parse(certificate).getSerialNumber();
+    } catch (DecodeException e) {
+      throw new AssertionError(e);
     }
   }
 
-  /** The device is what its events make of it. */
+  /** The device is what its events make of it; where there are decisions among them, only the journal knows the order, and verifying it shows. */
   private static void checkState(SqlStore store, Device device) {
-    List<Fact> facts = new ArrayList<>(store.devices().history(device.id(), ALL));
-    assertThat(facts).hasSizeLessThan(ALL);
-    Collections.reverse(facts);
-    Optional<Device> replayed = Optional.empty();
-    for (Fact fact : facts) {
-      replayed = Optional.of(Lifecycle.after(replayed, fact));
+    List<Fact.DeviceEvent> events = new ArrayList<>(store.devices().history(device.id(), ALL));
+    assertThat(events).hasSizeLessThan(ALL);
+    Collections.reverse(events);
+    if (device.decision().isEmpty()) {
+      Optional<Device> replayed = Optional.empty();
+      for (Fact event : events) {
+        replayed = Optional.of(Lifecycle.after(replayed, event));
+      }
+      assertThat(replayed).contains(device);
     }
-    assertThat(replayed).contains(device);
-    store.devices().device(device.id()).flatMap(Device::ldevid).ifPresent(serial -> assertThat(
+    device.ldevid().ifPresent(serial -> assertThat(
         store.certificates().certificate(serial).flatMap(IssuedCertificate::device)).as("LDevID of %s", device.id()).contains(device.id()));
-    long issued = facts.stream().filter(fact -> ((Fact.DeviceEvent) fact).kind() == Fact.DeviceEvent.Kind.VOUCHER_ISSUED).count();
+    long issued = events.stream().filter(event -> event.kind() == Fact.DeviceEvent.Kind.VOUCHER_ISSUED).count();
     assertThat(store.devices().vouchers(device.id(), ALL)).as("vouchers of %s", device.id()).hasSize((int) issued);
   }
 

@@ -2,6 +2,8 @@ package org.eider.registrar.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +15,16 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 
 /**
  * Processes on this test's class path that start as fast as they can: without the optimising compiler, and, once
- * {@link #archive} has named a file that a process made, with its classes shared. Sharing wants jars, so folders are packed.
+ * {@link #archive} has named a file that a process made, with its classes shared. Sharing wants jars without signatures, so folders are
+ * packed, and of signed jars there are copies that are not.
  */
 final class FastJvm {
+  private static final String SIGNATURE = "META-INF/[^/]+\\.(SF|RSA|DSA|EC)";
+
   private final String classPath;
   private final List<String> options = new ArrayList<>(
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx160m", "-XX:+ExitOnOutOfMemoryError"));
@@ -31,7 +37,7 @@ final class FastJvm {
       if (Files.isDirectory(path)) {
         jars.add(packed(path, folder.resolve("classes-" + jars.size() + ".jar")).toString());
       } else if (Files.exists(path)) {
-        jars.add(entry);
+        jars.add(isSigned(path) ? unsigned(path, folder).toString() : entry);
       }
     }
     this.classPath = String.join(java.io.File.pathSeparator, jars);
@@ -53,6 +59,22 @@ final class FastJvm {
   /** From now on, processes use that archive if it fits. */
   void archive(Path archive) {
     options.addAll(List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + archive));
+  }
+
+  private static boolean isSigned(Path jar) throws IOException {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      return zip.stream().anyMatch(entry -> entry.getName().matches(SIGNATURE));
+    }
+  }
+
+  private static Path unsigned(Path jar, Path folder) throws IOException {
+    Path copy = Files.copy(jar, folder.resolve(jar.getFileName().toString()));
+    try (FileSystem zip = FileSystems.newFileSystem(copy); Stream<Path> entries = Files.list(zip.getPath("META-INF"))) {
+      for (Path entry : entries.filter(path -> ("META-INF/" + path.getFileName()).matches(SIGNATURE)).toList()) {
+        Files.delete(entry);
+      }
+    }
+    return copy;
   }
 
   private static Path packed(Path classes, Path jar) throws IOException {
