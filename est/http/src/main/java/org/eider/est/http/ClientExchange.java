@@ -27,6 +27,9 @@ import org.eider.wire.Octets;
  */
 final class ClientExchange extends ChannelInboundHandlerAdapter {
   private final int maxBody;
+  private static final int LEAST_STATUS = 100;
+  private static final int GREATEST_STATUS = 999;
+
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
   private Optional<CompletableFuture<HttpResponse>> asked = Optional.empty();
   private Optional<io.netty.handler.codec.http.HttpResponse> head = Optional.empty();
@@ -96,6 +99,11 @@ final class ClientExchange extends ChannelInboundHandlerAdapter {
 
   private void take(ChannelHandlerContext ctx, Object message) {
     if (message instanceof io.netty.handler.codec.http.HttpResponse response) {
+      int status = response.status().code();
+      if (status < LEAST_STATUS || status > GREATEST_STATUS) {
+        fail(ctx, new UnusableResponseException("the response's status is no number of three digits"));
+        return;
+      }
       head = Optional.of(response);
     }
     if (message instanceof HttpContent content) {
