@@ -53,7 +53,11 @@ public record MasaUri(URI base) {
     if (uri.getPort() == 0 || uri.getPort() > 65535 || uri.getRawAuthority().endsWith(":")) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "no such port");
     }
-    return new MasaUri(uri("https://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path(uri.getRawPath())));
+    String whole = "https://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path(uri.getRawPath());
+    if (whole.length() > MAX_LENGTH) {
+      throw new DecodeException(Flaw.OUT_OF_RANGE, PATH, "longer than " + MAX_LENGTH + " characters with scheme and path");
+    }
+    return new MasaUri(uri(whole));
   }
 
   /** The MASA that an IDevID names; empty when it has no such extension. */
