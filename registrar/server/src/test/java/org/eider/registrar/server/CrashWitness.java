@@ -37,7 +37,7 @@ import org.eider.wire.Octets;
 final class CrashWitness {
   private static final int ALL = 10_000;
   private static final List<String> FILES = List.of("registrar\\.lock", "admin\\.token", "admin\\.port", "journal\\.key\\.pem",
-      "store/eider\\.(mv\\.db|redo)", "ca/(root|issuing|registrar)\\.pem", "ca/(root|issuing|registrar)\\.key\\.pem", "[a-z-]+/?[a-z.-]*checkpoint[a-z.-]*");
+      "store/eider\\.(mv\\.db|redo|redo\\.rest)", "ca/(root|issuing|registrar)\\.pem", "ca/(root|issuing|registrar)\\.key\\.pem", "[a-z-]+/?[a-z.-]*checkpoint[a-z.-]*");
   /** What a write that was cut off leaves behind, to be removed by the next start. */
   private static final String HALF_WRITTEN = ".*\\.(tmp|new)";
 

@@ -75,6 +75,16 @@ final class Chain {
     }
   }
 
+  /** The entry of that number; empty when there is none. */
+  static Optional<Head> read(Connection connection, long number) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT number, hash FROM journal WHERE number = ?")) {
+      statement.setLong(1, number);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(new Head(row.getLong("number"), Octets.of(row.getBytes("hash")))) : Optional.empty();
+      }
+    }
+  }
+
   static Entry read(ResultSet row) throws SQLException {
     Optional<String> table = Columns.text(row, "row_table");
     Optional<String> id = Columns.text(row, "row_id");

@@ -43,6 +43,11 @@ final class Failures {
     });
   }
 
+  /** Refuses everything from now on, because there is nothing more to be done; nobody is told. */
+  void close() {
+    end.compareAndSet(Optional.empty(), Optional.of("it is closed"));
+  }
+
   static boolean isConflict(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && CONFLICTS.contains(String.valueOf(sql.getSQLState()))) {

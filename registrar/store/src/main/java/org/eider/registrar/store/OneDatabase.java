@@ -48,6 +48,11 @@ final class OneDatabase implements DataSource {
     opening(connection).getStore().getMvStore().getFileStore().backup(zip);
   }
 
+  /** Octets of pages that are changed and not saved, about. */
+  static long unsaved(Connection connection) throws SQLException {
+    return opening(connection).getStore().getMvStore().getUnsavedMemory();
+  }
+
   private static Database opening(Connection connection) throws SQLException {
     if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
       return session.getDatabase();

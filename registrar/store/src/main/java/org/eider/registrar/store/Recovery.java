@@ -1,10 +1,12 @@
 package org.eider.registrar.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.eider.registrar.Journal.Head;
 import org.eider.wire.DecodeException;
@@ -27,12 +29,14 @@ final class Recovery {
     try {
       int done = redo(connection, log);
       save(connection);
+      Optional<Path> rest = log.keepRest();
       log.cut(0);
+      rest.ifPresent(kept -> LOG.warn("the end of the store's log was no record, as after a crash, or damaged; it is kept as {}", kept));
       if (done > 0) {
         LOG.info("the store was not closed: {} transactions were taken from its log", done);
       }
     } catch (DecodeException e) {
-      throw file.unfit("it holds what is no record: " + e.getMessage(), e);
+      throw file.unfit(e.getMessage(), e);
     }
   }
 
@@ -50,17 +54,24 @@ final class Recovery {
     boolean whole = false;
     try {
       Head end = Chain.read(connection);
-      for (Redo redo : log.read()) {
-        if (redo.after().number() > end.number()) {
+      Optional<Head> known = Optional.empty();
+      for (Optional<Redo> next = log.next(); next.isPresent(); next = log.next()) {
+        Redo redo = next.get();
+        redo.rows().forEach(row -> written.add(row.shape())); // of those that are there, too: a recovery may have ended here
+        if (redo.after().number() <= end.number()) {
+          known = Optional.of(redo.after());
+        } else {
+          requireKnown(connection, known);
+          known = Optional.empty();
           require(redo.before().equals(end), redo, end);
           for (Redo.Row row : redo.rows()) {
             row.into(connection);
-            written.add(row.shape());
           }
           end = redo.after();
           done++;
         }
       }
+      requireKnown(connection, known);
       connection.commit();
       whole = true;
     } finally {
@@ -73,6 +84,13 @@ final class Recovery {
       goOnCounting(connection, shape);
     }
     return done;
+  }
+
+  /** What the database has of the log is the same there. */
+  private static void requireKnown(Connection connection, Optional<Head> known) throws SQLException, DecodeException {
+    if (known.isPresent() && !Chain.read(connection, known.get().number()).equals(known)) {
+      throw new DecodeException(DecodeException.Flaw.UNEXPECTED, "", "its entry " + known.get().number() + " is another one in the store");
+    }
   }
 
   private static void require(boolean fits, Redo redo, Head end) throws DecodeException {

@@ -5,8 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.eider.registrar.StoreException;
 import org.eider.wire.DecodeException;
@@ -26,6 +25,9 @@ import org.eider.wire.DecodeException;
 final class RedoLog implements AutoCloseable {
   /** Its name, beside the database. */
   static final String NAME = "eider.redo";
+
+  /** A log that ended with something else than a record. */
+  static final String REST = "eider.redo.rest";
 
   /** No transaction of ours is that large: some octet strings of one mebibyte each. */
   private static final int LONGEST = 64 << 20;
@@ -52,29 +54,40 @@ final class RedoLog implements AutoCloseable {
   }
 
   /**
-   * What it holds, from its beginning; new records come behind that.
+   * The next of the records that it holds, from its beginning on; empty behind the last whole one, where new records come.
    *
    * @throws DecodeException when a record that is whole is none of ours
    */
-  List<Redo> read() throws IOException, DecodeException {
-    List<Redo> records = new ArrayList<>();
-    end = 0;
-    while (file.length() - end >= HEAD) {
-      file.seek(end);
-      int length = file.readInt();
-      int crc = file.readInt();
-      if (length < 1 || length > Math.min(LONGEST, file.length() - end - HEAD)) {
-        break;
-      }
-      byte[] record = new byte[length];
-      file.readFully(record);
-      if (crc != crc(record)) {
-        break;
-      }
-      records.add(Redo.decode(record));
-      end += HEAD + length;
+  Optional<Redo> next() throws IOException, DecodeException {
+    if (file.length() - end < HEAD) {
+      return Optional.empty();
     }
-    return records;
+    file.seek(end);
+    int length = file.readInt();
+    int crc = file.readInt();
+    if (length < 1 || length > Math.min(LONGEST, file.length() - end - HEAD)) {
+      return Optional.empty();
+    }
+    byte[] record = new byte[length];
+    file.readFully(record);
+    if (crc != crc(record)) {
+      return Optional.empty();
+    }
+    Redo redo = Redo.decode(record);
+    end += HEAD + length;
+    return Optional.of(redo);
+  }
+
+  /** Keeps a copy of the file, if octets are left behind the last record, and says where. */
+  Optional<Path> keepRest() throws IOException {
+    if (file.length() == end) {
+      return Optional.empty();
+    }
+    Path rest = path.resolveSibling(REST);
+    Files.deleteIfExists(rest);
+    Files.createFile(rest, CheckpointFile.ownerOnly(rest));
+    Files.write(rest, Files.readAllBytes(path));
+    return Optional.of(rest);
   }
 
   /** Appends a record, not forced; the length before, to {@link #cut} at. */

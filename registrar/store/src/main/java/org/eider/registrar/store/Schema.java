@@ -27,9 +27,16 @@ final class Schema {
   static final List<String> MIGRATIONS = List.of("V1__devices.sql", "V2__certificates.sql", "V3__manufacturers.sql",
       "V4__decisions.sql", "V5__journal.sql");
 
+  private static final int JOURNAL = 5;
   private static final String HISTORY = "schema_history";
 
   private Schema() {}
+
+  /** Whether the database has all the tables that a log may speak of; for one of a newer program, that is for it to know. */
+  static boolean hasJournal(Connection connection) throws SQLException {
+    OptionalInt installed = installed(connection);
+    return installed.isPresent() && installed.getAsInt() >= JOURNAL && installed.getAsInt() <= MIGRATIONS.size();
+  }
 
   /** Brings the database to the version of this program. */
   static void migrate(Connection connection, DataSource source) throws SQLException, StoreUnavailable {

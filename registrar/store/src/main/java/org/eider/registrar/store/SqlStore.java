@@ -87,14 +87,22 @@ public final class SqlStore implements AutoCloseable {
       if (heldData && Schema.installed(first).isEmpty()) {
         throw file.emptied();
       }
-      Schema.migrate(first, source);
-      RedoLog log = recovered(first, file);
+      RedoLog log = ready(first, source, file);
       return begun(new SqlStore(pool(source, config.connections()), log, room, probe, clock), clock);
     } catch (SQLException e) {
       throw file.unavailable(e);
     } catch (IOException e) {
       throw file.unusableLog(e);
     }
+  }
+
+  /** The log is of the tables as they were before they are brought to this version. */
+  private static RedoLog ready(Connection first, DataSource source, H2File file) throws IOException, SQLException, StoreUnavailable {
+    if (Schema.hasJournal(first)) {
+      recovered(first, file).close();
+    }
+    Schema.migrate(first, source);
+    return recovered(first, file);
   }
 
   private static RedoLog recovered(Connection first, H2File file) throws IOException, SQLException, StoreUnavailable {
@@ -211,17 +219,13 @@ public final class SqlStore implements AutoCloseable {
     if (pool.isClosed()) {
       return;
     }
-    boolean saved = transactions.end();
-    pool.close();
+    transactions.end();
     try {
-      if (saved) {
-        log.remove();
-      } else {
-        log.close();
-      }
+      log.close();
     } catch (IOException e) {
-      LOG.warn("the store's log could not be closed; it holds nothing that the store has not: {}", e.getMessage());
+      LOG.warn("the store's log could not be closed: {}", e.getMessage());
     }
+    pool.close();
   }
 
   /** Connections stay for good: the database closes with the last one. */

@@ -51,6 +51,8 @@ final class Transactions {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   /** Some hundred onboardings; taking them from the log, after a crash, costs a start a second. */
   private static final long LONG_LOG = 4L << 20;
+  /** Half of what lets H2 save by itself. */
+  private static final long MOST_UNSAVED = 8L << 20;
 
   private final Jdbi jdbi;
   private final RedoLog log;
@@ -100,21 +102,22 @@ final class Transactions {
   /** Does something with the database's file, which is up to date at first and stays as it is; others go on logging meanwhile. */
   <T> T atRest(String what, Function<Handle, T> work) {
     failures.require(what);
-    try (Handle handle = jdbi.open()) {
-      return withFile(what, () -> {
-        alone(handle);
+    try {
+      return withFile(what, () -> jdbi.withHandle(handle -> {
+        alone(handle, () -> { });
         return work.apply(handle);
-      });
+      }));
     } catch (JdbiException e) {
       throw failures.of(what, e);
     }
   }
 
-  /** Brings the file up to date, by who has it. */
-  private void alone(Handle handle) {
+  /** Brings the file up to date, by who has it, and does something more before anybody writes again. */
+  private void alone(Handle handle, Runnable more) {
     writing.lock();
     try {
       save(handle);
+      more.run();
     } finally {
       writing.unlock();
     }
@@ -191,15 +194,29 @@ final class Transactions {
     advance(snapshot("read the journal's end", Chain::read));
   }
 
-  /** Brings H2's file up to date, unless the store cannot be used any more; whether it is. */
-  boolean end() {
+  /** Brings H2's file up to date, unless the store cannot be used any more, removes the log then, and refuses everything from now on. */
+  void end() {
     try {
-      return atRest("close", handle -> true);
+      failures.require("close");
+      withFile("close", () -> jdbi.withHandle(handle -> {
+        alone(handle, this::removeLog);
+        return true;
+      }));
     } catch (JdbiException | StoreException e) {
       LOG.warn("the store was not closed; its next opening goes on from its log: {}", e.getMessage());
-      return false;
     } finally {
+      failures.close();
       saver.shutdown();
+    }
+  }
+
+  /** While nobody else can have opened it. */
+  private void removeLog() {
+    failures.close();
+    try {
+      log.remove();
+    } catch (IOException e) {
+      LOG.warn("the store's log could not be removed; it holds nothing that the store has not: {}", e.getMessage());
     }
   }
 
@@ -239,6 +256,7 @@ final class Transactions {
     boolean committed = false;
     writing.lock();
     try {
+      failures.require(what);
       handle.begin();
       Writing rows = new Writing(handle);
       T result = work.in(rows);
@@ -257,7 +275,7 @@ final class Transactions {
       if (!logged) {
         probe.at(step + ":committed");
         saved(handle, what);
-      } else if (log.length() > LONG_LOG && file.tryLock()) {
+      } else if (isLong(handle) && file.tryLock()) {
         try {
           saved(handle, what);
         } finally {
@@ -277,7 +295,15 @@ final class Transactions {
     }
   }
 
-  /** In the log first: what is committed and not logged would be seen, and gone after a crash. */
+  /** Before H2 saves by itself, which it does without forcing. */
+  private boolean isLong(Handle handle) throws SQLException {
+    return log.length() > LONG_LOG || OneDatabase.unsaved(handle.getConnection()) > MOST_UNSAVED;
+  }
+
+  /**
+   * In the log first: what is committed and not logged would be seen, and gone after a crash. Whatever fails from then on ends the store,
+   * since nobody knows whether it was committed.
+   */
   private void commitLogged(Writing rows, Step step, String what, Redo redo) {
     if (redo.rows().isEmpty()) {
       rows.handle().commit();
@@ -290,21 +316,22 @@ final class Transactions {
       probe.at(step + ":logged");
       rows.handle().commit();
       committed = true;
-    } catch (IOException e) {
+    } catch (IOException | JdbiException e) {
       throw failures.ofForcing(what, e);
     } finally {
       if (!committed) {
+        failures.ofForcing(what, new IOException("a commit failed"));
         takeBack(what, before);
       }
     }
   }
 
-  /** What was refused must not come back with the next opening. */
+  /** What was refused shall not come back with the next opening. */
   private void takeBack(String what, long before) {
     try {
       log.cut(before);
     } catch (IOException e) {
-      failures.ofForcing(what, e);
+      LOG.warn("what the store could not {} may be found in it when it is opened again: {}", what, e.getMessage());
     }
   }
 
@@ -321,6 +348,7 @@ final class Transactions {
   private void save(Handle handle) {
     try {
       CompletableFuture.runAsync(() -> handle.execute("CHECKPOINT SYNC"), saver).join();
+      probe.at("SAVE:synced");
       log.cut(0);
     } catch (CompletionException e) {
       throw e.getCause() instanceof JdbiException known ? known : new ConnectionException(e.getCause());

@@ -80,6 +80,48 @@ class RedoLogTest {
     }
   }
 
+  /** The rows are in the file already, and the database has not learned which numbers they have. */
+  @Test
+  void recoveryThatEndedBetweenItsRowsAndTheirNumbersIsTakenUp() throws Exception {
+    try (SqlStore store = open(data)) {
+      store.devices().append(List.of(Facts.note(ONE, NOW, "first")));
+      store.devices().append(List.of(Facts.note(TWO, NOW, "second")));
+      crash();
+    }
+    try (Connection connection = H2File.of(StoreConfig.in(crashed)).connect(); RedoLog log = RedoLog.open(crashed.resolve("store"))) {
+      for (Optional<Redo> redo = log.next(); redo.isPresent(); redo = log.next()) {
+        for (Redo.Row row : redo.get().rows()) {
+          row.into(connection);
+        }
+      }
+    }
+    try (SqlStore store = open(crashed)) {
+      store.devices().append(List.of(Facts.note(new DeviceId("acme", "SN-3"), NOW, "third")));
+      assertThat(store.devices().devices(Optional.empty(), 9)).hasSize(3);
+      assertGood(store);
+    }
+  }
+
+  @Test
+  void aLogThatIsDamagedInTheMiddleIsKept() throws Exception {
+    try (SqlStore store = open(data)) {
+      for (int i = 0; i < 5; i++) {
+        store.devices().append(List.of(Facts.note(ONE, NOW, "number " + i)));
+      }
+      crash();
+    }
+    Path log = crashed.resolve("store").resolve(RedoLog.NAME);
+    byte[] damaged = Files.readAllBytes(log);
+    damaged[damaged.length / 2] ^= 1;
+    Files.write(log, damaged);
+
+    assertThat(history()).containsExactly("number 1", "number 0");
+
+    Path rest = crashed.resolve("store").resolve(RedoLog.REST);
+    assertThat(rest).hasBinaryContent(damaged);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(rest))).isEqualTo("rw-------");
+  }
+
   @Test
   void whateverIsLeftOfTheLastRecordTheOthersAreThere() throws Exception {
     long whole;
@@ -119,7 +161,7 @@ class RedoLogTest {
     byte[] log = Files.readAllBytes(crashed.resolve("store").resolve(RedoLog.NAME));
 
     assertThatExceptionOfType(StoreUnavailable.class).isThrownBy(() -> open(crashed))
-        .withMessageContaining("does not belong to").withMessageContaining("its entry 2 does not follow entry 1, the store's last");
+        .withMessageContaining("does not belong to").withMessageContaining("its entry 1 is another one in the store");
 
     assertThat(crashed.resolve("store").resolve(RedoLog.NAME)).hasBinaryContent(log);
     Files.delete(crashed.resolve("store").resolve(RedoLog.NAME));
@@ -128,6 +170,22 @@ class RedoLogTest {
       assertThat(store.devices().device(TWO)).isPresent();
       assertGood(store);
     }
+  }
+
+  @Test
+  void theLogOfAnotherStoreThatIsAheadIsRefused() throws Exception {
+    try (SqlStore store = open(crashed)) {
+      recordEverything(store);
+    }
+    try (SqlStore store = open(data)) {
+      store.devices().append(List.of(Facts.note(ONE, NOW, "first")));
+      Files.copy(data.resolve("store").resolve(RedoLog.NAME), crashed.resolve("store").resolve(RedoLog.NAME));
+    }
+
+    assertThatExceptionOfType(StoreUnavailable.class).isThrownBy(() -> open(crashed))
+        .withMessageContaining("its entry 1 is another one in the store");
+
+    assertThat(crashed.resolve("store").resolve(RedoLog.NAME)).isNotEmptyFile();
   }
 
   @Test

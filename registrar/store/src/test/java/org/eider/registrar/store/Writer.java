@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eider.registrar.DeviceId;
@@ -77,6 +78,13 @@ final class Writer implements AutoCloseable {
         Facts.exchange(device(number), Facts.NOW, Integer.toString(number)));
   }
 
+  /** With which the log is saved every sixteen numbers. */
+  private static List<Fact> large(int number) {
+    List<Fact> all = new ArrayList<>(facts(number));
+    all.add(new Fact.AuditLogReceived(device(number), Facts.NOW, Optional.of(Octets.of(new byte[1 << 18])), Optional.empty()));
+    return all;
+  }
+
   static IssuedCertificate certificate(int number) {
     return new IssuedCertificate(BigInteger.valueOf(number), Octets.utf8("certificate"), IssuedCertificate.Purpose.LDEVID, Facts.NOW,
         Facts.NOW, Optional.of(device(number)));
@@ -86,7 +94,7 @@ final class Writer implements AutoCloseable {
     try (SqlStore store = SqlStore.open(StoreConfig.in(Path.of(args[0])));
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(args[2]))) {
       for (int number = Integer.parseInt(args[1]); ; number++) {
-        store.devices().append(facts(number));
+        store.devices().append(large(number));
         store.certificates().record(certificate(number));
         socket.getOutputStream().write((number + "\n").getBytes(StandardCharsets.US_ASCII));
       }
