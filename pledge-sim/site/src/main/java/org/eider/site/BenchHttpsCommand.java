@@ -54,8 +54,8 @@ final class BenchHttpsCommand implements Callable<Integer> {
       description = "How many devices are onboarded at a time (default: ${DEFAULT-VALUE}).")
   private int concurrency;
 
-  @Option(names = "--warm-up", paramLabel = "W", defaultValue = "3000",
-      description = "How many are onboarded before, unmeasured; fewer than 1000 say little (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--warm-up", paramLabel = "W", defaultValue = "6000",
+      description = "How many are onboarded before, unmeasured; fewer than 5000 measure the compiler (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(names = "--devices", paramLabel = "N", defaultValue = "0",
