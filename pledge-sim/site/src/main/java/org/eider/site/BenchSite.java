@@ -27,9 +27,10 @@ import org.eider.wire.DecodeException;
 final class BenchSite implements AutoCloseable {
   /**
    * The registrar as an operator of a small machine would run it. A small young generation, since what an onboarding makes is garbage
-   * soon, and the rest of the heap is not touched before it is needed.
+   * soon; and no more heap than is needed, where Java would begin with a part of the machine's memory.
    */
-  static final List<String> REGISTRAR_JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC", "-Xmn40m");
+  static final List<String> REGISTRAR_JAVA =
+      List.of("-Xmx256m", "-Xms64m", "-Xmn40m", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=25", "-XX:MaxHeapFreeRatio=40");
   /** The manufacturer's name at the registrar. */
   static final String MANUFACTURER = "bench";
 
