@@ -27,12 +27,22 @@ final class EngineCrypto extends JcaTlsCryptoProvider {
   private final JcaJceHelper services;
 
   EngineCrypto(Crypto crypto) {
-    this(crypto.provider(), crypto.kind() == Crypto.Kind.BC ? Optional.ofNullable(Security.getProvider(CIPHERS)) : Optional.empty(),
-        crypto.kind() == Crypto.Kind.BC ? Optional.ofNullable(Security.getProvider(DIGESTS)) : Optional.empty());
+    this(crypto.provider(), jdk(crypto, CIPHERS), jdk(crypto, DIGESTS));
   }
 
+  /** Providers that lack one of the algorithms, as they do where the system allows only others, are left out. */
   EngineCrypto(Provider crypto, Optional<Provider> ciphers, Optional<Provider> digests) {
-    this.services = new Services(crypto, ciphers, digests);
+    this.services = new Services(crypto,
+        ciphers.filter(provider -> has(provider, "Cipher", Services.AES_GCM) && has(provider, "Mac", Services.HMAC)),
+        digests.filter(provider -> has(provider, "MessageDigest", Services.SHA2)));
+  }
+
+  private static Optional<Provider> jdk(Crypto crypto, String name) {
+    return crypto.kind() == Crypto.Kind.BC ? Optional.ofNullable(Security.getProvider(name)) : Optional.empty();
+  }
+
+  private static boolean has(Provider provider, String type, Set<String> algorithms) {
+    return algorithms.stream().allMatch(algorithm -> Optional.ofNullable(provider.getService(type, algorithm)).isPresent());
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.AlgorithmParameters;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.security.Security;
 import java.util.Optional;
 import javax.crypto.Cipher;
@@ -12,6 +13,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jcajce.util.JcaJceHelper;
 import org.eider.pki.Bc;
+import org.eider.pki.Crypto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +59,28 @@ class EngineCryptoTest {
     jdk.init(new SecretKeySpec(new byte[length], algorithm));
     bc.init(new SecretKeySpec(new byte[length], algorithm));
     assertThat(jdk.doFinal(MESSAGE)).isEqualTo(bc.doFinal(MESSAGE)).hasSize(length);
+  }
+
+  @Test
+  void whatTheProcessTakesIsTheJdksWithBouncyCastle() throws Exception {
+    JcaJceHelper engine = new EngineCrypto(Crypto.ofProcess()).getHelper();
+
+    assertThat(engine.createCipher("AES/GCM/NoPadding").getProvider().getName()).isEqualTo("SunJCE");
+    assertThat(engine.createMac("HmacSHA256").getProvider().getName()).isEqualTo("SunJCE");
+    assertThat(engine.createMessageDigest("SHA-256").getProvider().getName()).isEqualTo("SUN");
+  }
+
+  /** As in a JDK whose system allows only certified algorithms of others. */
+  @Test
+  void aProviderThatLacksAnAlgorithmIsLeftOut() throws Exception {
+    Provider empty = new Provider("SunJCE", "1", "of nothing") {
+      private static final long serialVersionUID = 1L;
+    };
+    JcaJceHelper engine = new EngineCrypto(Bc.PROVIDER, Optional.of(empty), Optional.of(empty)).getHelper();
+
+    assertThat(engine.createCipher("AES/GCM/NoPadding").getProvider()).isSameAs(Bc.PROVIDER);
+    assertThat(engine.createMac("HmacSHA384").getProvider()).isSameAs(Bc.PROVIDER);
+    assertThat(engine.createMessageDigest("SHA-384").getProvider()).isSameAs(Bc.PROVIDER);
   }
 
   @Test
