@@ -40,6 +40,7 @@ public final class Cases {
    */
   static Predicate<Optional<Device>> stillAs(Optional<Device> judged) {
     return now -> now.map(Device::state).equals(judged.map(Device::state))
+        && now.flatMap(Device::idevid).equals(judged.flatMap(Device::idevid))
         && now.flatMap(Device::decision).equals(judged.flatMap(Device::decision))
         && now.flatMap(Device::hold).equals(judged.flatMap(Device::hold));
   }

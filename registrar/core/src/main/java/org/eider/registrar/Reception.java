@@ -122,14 +122,15 @@ final class Reception {
   }
 
   /**
-   * Records that it waits for its MASA, unless it is known to wait for the same reason already or too many others wait for theirs: then
-   * it answers false.
+   * Records that it waits for its MASA, unless it is known to wait for the same reason already, or for an operator who is to judge its
+   * audit log, or too many others wait for their MASA: then it answers false.
    */
   boolean recordPending(Exchange exchange, Idevids.Proven pledge, Refusal why) {
     Optional<Hold> held = ledger.device(pledge.device()).flatMap(Device::hold);
     String reason = why.reason().name();
     boolean isKnown = hasPlace(held, Hold.For.MASA) && held.get().why().startsWith(reason + ":");
-    if (isKnown || !hasPlace(held, Hold.For.MASA) && !forMasas.enter(pledge.device().manufacturer())) {
+    boolean isAudited = held.map(Hold::rule).flatMap(Rule::named).filter(Rule::isAudit).isPresent();
+    if (isKnown || isAudited || !hasPlace(held, Hold.For.MASA) && !forMasas.enter(pledge.device().manufacturer())) {
       return false;
     }
     repeats.bounded(event(exchange, pledge, DeviceEvent.Kind.HELD, DeviceState.REQUESTED, Optional.of(Hold.MASA_PENDING),

@@ -190,6 +190,19 @@ class AuditVerdictTest extends VoucherExchangeTest {
   }
 
   @Test
+  void aDeviceThatIsHeldForItsLogIsHeldForThatWhileItsMasaIsDown() {
+    holdsForeign();
+    post();
+    site.masa.answer = request -> Outcome.refused(VoucherReason.MASA_UNREACHABLE, "down");
+    site.clock.advance(Duration.ofHours(7));
+
+    assertThat(deferred(post())).isPositive();
+
+    assertThat(site.masa.requests).as("it was asked again").hasSizeGreaterThan(1);
+    assertThat(device().hold().orElseThrow().rule()).isEqualTo("AUDIT_NONCELESS");
+  }
+
+  @Test
   void aHoldDoesNotOutliveTheVoucherAfterIt() {
     AuditLog.Event nonceless = event(FOREIGN, Optional.empty());
     site.auditPolicy(new AuditPolicy(Disposition.ACCEPT, Disposition.ACCEPT, Disposition.ACCEPT, Disposition.HOLD, Disposition.HOLD,
