@@ -54,7 +54,7 @@ record Draft(Instant at, Step step, Optional<String> session, Optional<DeviceId>
     List<Draft> drafts = new ArrayList<>();
     StringBuilder detail = new StringBuilder(what).append(": ");
     int empty = detail.length();
-    for (String phrase : phrases) {
+    for (String phrase : pieces(phrases, LONGEST - empty)) {
       if (detail.length() > empty && detail.length() + 2 + phrase.length() > LONGEST) {
         drafts.add(change(at, step, by, detail.toString(), row, content));
         detail.setLength(empty);
@@ -63,6 +63,17 @@ record Draft(Instant at, Step step, Optional<String> session, Optional<DeviceId>
     }
     drafts.add(change(at, step, by, detail.toString(), row, content));
     return drafts;
+  }
+
+  /** No phrase is longer than there is place for; what is goes on in the next. */
+  private static List<String> pieces(List<String> phrases, int longest) {
+    List<String> pieces = new ArrayList<>();
+    for (String phrase : phrases) {
+      for (int from = 0; from < phrase.length(); from += longest) {
+        pieces.add(phrase.substring(from, Math.min(from + longest, phrase.length())));
+      }
+    }
+    return pieces;
   }
 
   private static Draft change(Instant at, Step step, String by, String detail, RowName row, byte[] content) {

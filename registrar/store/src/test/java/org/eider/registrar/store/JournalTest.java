@@ -131,6 +131,21 @@ class JournalTest {
   }
 
   @Test
+  void aLongChangeOfAManufacturerGoesOnInTheNextEntry() throws Exception {
+    String host = "a".repeat(60) + "." + "b".repeat(60) + "." + "c".repeat(60) + "." + "d".repeat(60) + ".example.com";
+    Manufacturer acme = acme(Manufacturer.Admission.AUTO);
+    try (SqlStore store = open()) {
+      store.manufacturers().put(acme, "alice");
+      store.manufacturers().put(new Manufacturer("acme", acme.idevidAnchors(), acme.masa(), Set.of(host), acme.masaTlsAnchors(),
+          acme.voucherAnchors(), acme.admission(), acme.serialNumbers(), false), "alice");
+
+      String told = store.journal().entries(1, 9).stream().map(entry -> entry.detail().replaceFirst("^acme: ", "")).collect(Collectors.joining());
+      assertThat(told).contains("MASA host +" + host);
+      assertGood(store);
+    }
+  }
+
+  @Test
   void whatChangesNothingHasNoEntry() throws Exception {
     try (SqlStore store = open()) {
       store.certificates().record(Writer.certificate(3));
