@@ -58,7 +58,7 @@ class BenchTest {
         System.getProperty("java.class.path"), "org.eider.site.Main", "bench", "https")
         .redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
-      Awaitility.await().atMost(120, TimeUnit.SECONDS).until(() -> Files.readString(said).contains("making 13000 devices"));
+      Awaitility.await().atMost(120, TimeUnit.SECONDS).until(() -> Files.readString(said).contains("making 16000 devices"));
       assertThat(folders()).hasSize(1);
     } finally {
       bench.destroy();
