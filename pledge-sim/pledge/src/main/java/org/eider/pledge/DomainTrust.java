@@ -3,7 +3,7 @@ package org.eider.pledge;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import org.eider.est.http.ServerTrust;
+import org.eider.est.ServerTrust;
 import org.eider.pki.Certificates;
 import org.eider.pki.ServiceName;
 import org.eider.pki.TrustAnchors;

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import org.eider.est.http.ServerTrust;
+import org.eider.est.ServerTrust;
 import org.eider.pki.Credential;
-import org.eider.pki.UntrustedException;
 import org.eider.pki.UntrustedException.Fault;
+import org.eider.pki.UntrustedException;
 
 /**
  * A conversation with one registrar that outlives its connections: when one has been closed in between, the next takes its place,

@@ -2,10 +2,10 @@ package org.eider.pledge;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
-import org.eider.est.http.ServerTrust;
+import org.eider.est.ServerTrust;
 import org.eider.pki.KeyType;
-import org.eider.pki.UntrustedException;
 import org.eider.pki.UntrustedException.Fault;
+import org.eider.pki.UntrustedException;
 
 /**
  * The provisional acceptance of RFC 8995 section 5.1: whoever proves possession of the key is talked to and believed nothing. No

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eider.est.ChannelBinding;
 import org.eider.est.Outcome;
-import org.eider.est.http.ServerTrust;
+import org.eider.est.ServerTrust;
 import org.eider.pki.Credential;
 import org.eider.pki.CsrAttributes;
 import org.eider.voucher.StatusReport;

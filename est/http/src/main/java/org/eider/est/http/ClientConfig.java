@@ -3,6 +3,7 @@ package org.eider.est.http;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.eider.est.ServerTrust;
 import org.eider.pki.Credential;
 
 /**

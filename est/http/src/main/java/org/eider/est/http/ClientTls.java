@@ -10,6 +10,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.jsse.BCSNIHostName;
 import org.bouncycastle.jsse.BCSNIServerName;
+import org.eider.est.ServerTrust;
 import org.eider.pki.UntrustedException;
 
 /** The TLS of one client configuration; its sessions are never resumed. */

@@ -37,6 +37,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import org.eider.est.ChannelBinding;
+import org.eider.est.ServerTrust;
 import org.eider.pki.UntrustedException;
 import org.eider.wire.Octets;
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.eider.est.ServerTrust;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.TrustAnchors;

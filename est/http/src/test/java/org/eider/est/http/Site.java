@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eider.est.ClientSession;
+import org.eider.est.ServerTrust;
 import org.eider.pki.Credential;
 import org.eider.pki.TrustAnchors;
 import org.eider.testkit.TestPki;

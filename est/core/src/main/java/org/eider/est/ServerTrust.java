@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
