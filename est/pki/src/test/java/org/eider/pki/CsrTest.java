@@ -102,6 +102,21 @@ class CsrTest {
   }
 
   @Test
+  void anAlgorithmOfAnotherKindOfKeyProvesNothing() throws Exception {
+    KeyPair rsa = KeyType.RSA2048.generate(RANDOM);
+    KeyPair ed25519 = KeyType.ED25519.generate(RANDOM);
+    KeyPair[] keys = {KEY, rsa, ed25519};
+    String[] algorithms = {"SHA256withECDSA", "SHA256withRSA", "Ed25519"};
+    for (int certified = 0; certified < keys.length; certified++) {
+      for (int signing = 0; signing < keys.length; signing++) {
+        var builder = new PKCS10CertificationRequestBuilder(SUBJECT, SubjectPublicKeyInfo.getInstance(keys[certified].getPublic().getEncoded()));
+        Csr csr = Csr.parse(Octets.of(builder.build(signer(keys[signing], algorithms[signing])).getEncoded()));
+        assertThat(csr.provesPossession()).as("%s for a key of %s", algorithms[signing], algorithms[certified]).isEqualTo(certified == signing);
+      }
+    }
+  }
+
+  @Test
   void sha1IsVerifiedAndCalledWeak() throws Exception {
     KeyPair rsa = KeyType.RSA2048.generate(RANDOM);
     Csr csr = Csr.parse(signed(rsa, "SHA1withRSA"));

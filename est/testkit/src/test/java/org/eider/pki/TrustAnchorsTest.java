@@ -65,6 +65,17 @@ class TrustAnchorsTest {
   }
 
   @Test
+  void aPathThatWasFoundLenientlyIsStillRefusedStrictly() throws UntrustedException {
+    TrustAnchors anchors = TrustAnchors.of(List.of(ROOT.certificate()));
+    List<X509Certificate> chain = ROOT.signer("s", KeyType.P256).chain();
+    Instant late = NOT_AFTER.plus(Duration.ofDays(1));
+    assertThat(anchors.validate(chain, late, Leniency.IGNORE_VALIDITY)).hasSize(2);
+    assertFault(Fault.NOT_IN_VALIDITY, anchors, chain, late);
+    assertThat(anchors.validate(chain, late, Leniency.IGNORE_VALIDITY)).hasSize(2);
+    assertThat(anchors.validate(chain, NOW)).hasSize(2);
+  }
+
+  @Test
   void anIntermediateMayBeTheAnchor() throws UntrustedException {
     X509Certificate signer = SUBSUB.signer("s", KeyType.P256).certificate();
     TrustAnchors anchors = TrustAnchors.of(List.of(SUB.certificate()));
