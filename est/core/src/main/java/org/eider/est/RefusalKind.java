@@ -11,7 +11,7 @@ public enum RefusalKind {
   UNAUTHENTICATED,
   /** Understood and not allowed: 403. */
   FORBIDDEN,
-  /** The device is not known here: 404. */
+  /** The device, or an optional operation, is not known here: 404. */
   UNKNOWN,
   /** No representation that the peer accepts, or an inventory or audit refusal: 406. */
   NOT_ACCEPTABLE,
