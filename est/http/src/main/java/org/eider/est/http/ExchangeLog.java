@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eider.est.LineBudget;
 import org.eider.est.Notes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

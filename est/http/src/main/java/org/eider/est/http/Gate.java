@@ -10,6 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eider.est.Quota;
+import org.eider.est.Source;
+import org.eider.est.SourceLimits;
 import org.eider.est.http.ServerEvents.Shed;
 
 /**

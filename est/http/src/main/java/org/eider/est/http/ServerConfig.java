@@ -3,6 +3,8 @@ package org.eider.est.http;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.eider.est.AddressRange;
+import org.eider.est.SourceLimits;
 import org.eider.pki.Credential;
 
 /**

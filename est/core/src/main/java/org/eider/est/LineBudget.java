@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
@@ -6,11 +6,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps floods out of the log: so many lines a second; how many were left out is told by the next one that is written. */
-final class LineBudget {
+public final class LineBudget {
   private final Bucket lines;
   private final AtomicLong leftOut = new AtomicLong();
 
-  LineBudget(int perSecond, TimeMeter clock) {
+  /** A budget of which nothing is used. */
+  public LineBudget(int perSecond, TimeMeter clock) {
     this.lines = Bucket.builder()
         .addLimit(limit -> limit.capacity(perSecond).refillGreedy(perSecond, Duration.ofSeconds(1)))
         .withCustomTimePrecision(clock)
@@ -18,7 +19,7 @@ final class LineBudget {
   }
 
   /** Whether there is room for a line; one that is not written is counted. */
-  boolean allows() {
+  public boolean allows() {
     boolean room = lines.tryConsume(1);
     if (!room) {
       leftOut.incrementAndGet();
@@ -27,7 +28,7 @@ final class LineBudget {
   }
 
   /** How many lines were left out since this was last asked. */
-  long takeLeftOut() {
+  public long takeLeftOut() {
     return leftOut.getAndSet(0);
   }
 }

@@ -1,8 +1,8 @@
-package org.eider.est.http;
+package org.eider.est;
 
-import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * An IP address or a network, as in {@code 192.0.2.7}, {@code 10.0.0.0/8} or {@code 2001:db8::/32}.
@@ -11,6 +11,10 @@ import java.net.UnknownHostException;
  * @param bits how many leading bits count
  */
 public record AddressRange(InetAddress network, int bits) {
+  /** What the platform takes for an address without asking a name server; it judges the rest itself. */
+  private static final Pattern LITERAL = Pattern.compile(
+      "(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?!$)|$)){4}|(?=[^:]*:)[0-9a-fA-F:][0-9a-fA-F:.]{1,44}");
+
   /** Checks that nothing stands behind the leading bits. */
   public AddressRange {
     byte[] octets = network.getAddress();
@@ -31,17 +35,17 @@ public record AddressRange(InetAddress network, int bits) {
    */
   public static AddressRange parse(String text) {
     int slash = text.indexOf('/');
-    byte[] octets = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
+    String address = slash < 0 ? text : text.substring(0, slash);
     boolean hasLength = slash < 0 || text.substring(slash + 1).matches("[0-9]{1,3}");
-    if (octets == null || !hasLength) {
-      throw new IllegalArgumentException("\"" + text + "\" is neither an IP address nor a network");
-    }
     try {
-      InetAddress network = InetAddress.getByAddress(octets);
+      if (!LITERAL.matcher(address).matches() || !hasLength) {
+        throw new UnknownHostException();
+      }
+      InetAddress network = InetAddress.getByName(address);
       int width = network.getAddress().length * 8;
       return new AddressRange(network, slash < 0 ? width : Integer.parseInt(text.substring(slash + 1)));
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("4 or 16 octets are an address", e);
+      throw new IllegalArgumentException("\"" + text + "\" is neither an IP address nor a network", e);
     }
   }
 

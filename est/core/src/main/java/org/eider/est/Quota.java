@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What one source has used of what it may use. Safe for many threads. */
-final class Quota {
+public final class Quota {
   private final SourceLimits limits;
   private final int mostInFlight;
   private final Optional<Bucket> handshakes;
@@ -18,27 +18,30 @@ final class Quota {
    *
    * @param room workers and queue together
    */
-  Quota(SourceLimits limits, int room, TimeMeter clock) {
+  public Quota(SourceLimits limits, int room, TimeMeter clock) {
     this.limits = limits;
     this.mostInFlight = Math.max(1, (int) ((long) room * limits.share() / 100));
     this.handshakes = bucket(limits.handshakes(), clock);
     this.requests = bucket(limits.requests(), clock);
   }
 
-  int connections() {
+  /** How many connections the source may have. */
+  public int connections() {
     return limits.connections();
   }
 
-  boolean handshake() {
+  /** Whether the source may begin one more handshake now; counts it if so. */
+  public boolean handshake() {
     return handshakes.map(bucket -> bucket.tryConsume(1)).orElse(true);
   }
 
-  boolean request() {
+  /** Whether the source may make one more request now; counts it if so. */
+  public boolean request() {
     return requests.map(bucket -> bucket.tryConsume(1)).orElse(true);
   }
 
   /** Counts a request in, unless there are too many; {@link #landed} counts it out. */
-  boolean takesOff() {
+  public boolean takesOff() {
     if (inFlight.incrementAndGet() > mostInFlight) {
       inFlight.decrementAndGet();
       return false;
@@ -46,7 +49,8 @@ final class Quota {
     return true;
   }
 
-  void landed() {
+  /** Counts a request out that {@link #takesOff} has counted in. */
+  public void landed() {
     inFlight.decrementAndGet();
   }
 

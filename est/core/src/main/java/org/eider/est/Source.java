@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
  * address has all of its network. The whole of a link with link-local addresses is one source. Trusted and other addresses of a network
  * are two sources, so that neither gets what the other may use.
  */
-record Source(boolean isV6, long prefix, boolean isTrusted) {
-  static Source of(InetAddress address, boolean isTrusted) {
+public record Source(boolean isV6, long prefix, boolean isTrusted) {
+  /** The account of an address. */
+  public static Source of(InetAddress address, boolean isTrusted) {
     ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
     return address instanceof Inet6Address
         ? new Source(true, octets.getLong(), isTrusted) : new Source(false, octets.getInt(), isTrusted);

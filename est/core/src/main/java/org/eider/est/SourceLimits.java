@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 /**
  * What one source may use: an IPv4 address, or an IPv6 network of 64 bits. A join proxy is one source, with all pledges behind it.
@@ -29,7 +29,8 @@ public record SourceLimits(int connections, Rate handshakes, Rate requests, int 
       }
     }
 
-    boolean isAny() {
+    /** Whether it bounds nothing. */
+    public boolean isAny() {
       return perSecond == Integer.MAX_VALUE;
     }
   }
