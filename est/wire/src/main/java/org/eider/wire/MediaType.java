@@ -16,8 +16,18 @@ import org.eider.wire.DecodeException.Flaw;
 public record MediaType(String type, String subtype, Map<String, String> parameters) {
   /** CMS-signed JSON voucher or voucher request (RFC 8366 section 8.3). */
   public static final MediaType VOUCHER_CMS_JSON = of("application", "voucher-cms+json");
+  /** COSE-signed voucher or voucher request in YANG-CBOR (constrained BRSKI). */
+  public static final MediaType VOUCHER_COSE = of("application", "voucher+cose");
   /** JSON: telemetry and audit log. */
   public static final MediaType JSON = of("application", "json");
+  /** CBOR: telemetry (RFC 8949). */
+  public static final MediaType CBOR = of("application", "cbor");
+  /** Several representations in one (RFC 8710). */
+  public static final MediaType MULTIPART_CORE = of("application", "multipart-core");
+  /** One certificate (RFC 2585 section 4.1). */
+  public static final MediaType PKIX_CERT = of("application", "pkix-cert");
+  /** A private key (RFC 5958). */
+  public static final MediaType PKCS8 = of("application", "pkcs8");
   /** PKCS#10 request (RFC 5967). */
   public static final MediaType PKCS10 = of("application", "pkcs10");
   /** PKCS#7, as {@code /cacerts} sends it (RFC 7030 section 4.1.3). */
