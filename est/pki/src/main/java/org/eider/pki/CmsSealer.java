@@ -46,7 +46,7 @@ public final class CmsSealer {
   /**
    * Signs {@code content}.
    *
-   * @param contentType {@link #ANIMA_JSON_VOUCHER} or {@link #DATA}
+   * @param contentType {@link #ANIMA_JSON_VOUCHER}, {@link #DATA} or {@link KeyPackage#ASYMMETRIC_KEY_PACKAGE}
    * @param signer key of any {@link KeyType}; its whole chain goes into the message
    */
   public static Octets seal(Octets content, String contentType, Credential signer, Instant signingTime) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.DERPrintableString;
@@ -144,6 +145,16 @@ public final class Csr {
       throw new DecodeException(Flaw.DUPLICATE_KEY, path, "not exactly one value");
     }
     return Optional.of(Der.guard(path, () -> Extensions.getInstance(values.get(0))));
+  }
+
+  /** The one value of an attribute; empty when there is no such attribute, a flaw when it has not exactly one value. */
+  Optional<ASN1Encodable> attribute(String oid) throws DecodeException {
+    List<ASN1Encodable> values = values(oid);
+    boolean there = request.getAttributes(new ASN1ObjectIdentifier(oid)).length > 0;
+    if (there && values.size() != 1) {
+      throw new DecodeException(Flaw.DUPLICATE_KEY, PATH + "/" + oid, "not exactly one value");
+    }
+    return values.stream().findFirst();
   }
 
   /** Whether the request's signature verifies under the key it asks to certify, with an algorithm that Java can check. */

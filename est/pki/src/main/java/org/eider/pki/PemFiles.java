@@ -39,8 +39,7 @@ public final class PemFiles {
    */
   public static void writeKey(Path file, PrivateKey key) throws IOException {
     Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-    PrivateKeyInfo any = PrivateKeyInfo.getInstance(key.getEncoded());
-    byte[] first = new PrivateKeyInfo(any.getPrivateKeyAlgorithm(), any.parsePrivateKey()).getEncoded("DER");
+    byte[] first = KeyPackage.plain(key).toArray();
     replace(file, "-----BEGIN PRIVATE KEY-----\n" + lines.encodeToString(first) + "\n-----END PRIVATE KEY-----\n", OWNER);
   }
 
