@@ -18,6 +18,7 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.eider.est.ClientSession;
 import org.eider.est.EstService;
+import org.eider.est.GeneratedKey;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
 import org.eider.pki.CertificateMaker;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Enrolment of devices that this registrar gave a voucher to, and renewal of its own LDevIDs (RFC 8995 section 5.9, RFC 7030).
  *
- * <p>Nothing of a request reaches the certificate but its public key: subject, subjectAltName, usages and validity come from the
+ * <p>Nothing of a request reaches the certificate but its public key, and not even that where {@link ServerKeys} make one: subject, subjectAltName, usages and validity come from the
  * profile, and at renewal subject and subjectAltName from the certificate that is renewed. A refusal that is news ({@link Repeats}) is
  * recorded in the history of a device that is known already, never changes its state, and creates nothing for a device that is not.
  */
@@ -56,17 +57,25 @@ public final class DomainEstService implements EstService {
   private final LdevidNames names;
   private final CsrRules rules;
   private final boolean requireChannelBinding;
+  private final ServerKeys serverKeys;
   private final InstantSource clock;
+
+  /** A service that makes no keys for devices. */
+  public DomainEstService(ManufacturerStore manufacturers, DeviceLedger ledger, CertificateLedger certificates, LdevidIssuer issuer,
+      EnrolmentProfile profile, boolean requireChannelBinding, InstantSource clock) {
+    this(manufacturers, ledger, certificates, issuer, profile, requireChannelBinding, ServerKeys.none(), clock);
+  }
 
   /**
    * A service.
    *
    * @param certificates where {@code issuer} records what it issues
+   * @param serverKeys who makes keys for devices that ask for one
    * @param requireChannelBinding whether requests without a challengePassword are refused (RFC 7030 section 3.5)
    * @throws IllegalArgumentException when the profile's templates are no names
    */
   public DomainEstService(ManufacturerStore manufacturers, DeviceLedger ledger, CertificateLedger certificates, LdevidIssuer issuer,
-      EnrolmentProfile profile, boolean requireChannelBinding, InstantSource clock) {
+      EnrolmentProfile profile, boolean requireChannelBinding, ServerKeys serverKeys, InstantSource clock) {
     this.idevids = new Idevids(manufacturers);
     this.ldevids = new Ldevids(certificates);
     this.ledger = ledger;
@@ -77,6 +86,7 @@ public final class DomainEstService implements EstService {
     this.names = new LdevidNames(profile);
     this.rules = new CsrRules(profile, requireChannelBinding);
     this.requireChannelBinding = requireChannelBinding;
+    this.serverKeys = serverKeys;
     this.clock = clock;
   }
 
@@ -95,24 +105,36 @@ public final class DomainEstService implements EstService {
 
   @Override
   public Outcome<X509Certificate> simpleEnroll(ClientSession session, Octets pkcs10) {
-    return answer(session, pkcs10, false);
+    return answer(session, pkcs10, false, this::ownKey);
   }
 
   @Override
   public Outcome<X509Certificate> simpleReenroll(ClientSession session, Octets pkcs10) {
-    return answer(session, pkcs10, true);
+    return answer(session, pkcs10, true, this::ownKey);
+  }
+
+  @Override
+  public Outcome<GeneratedKey> serverKeygen(ClientSession session, Octets pkcs10) {
+    try {
+      ServerKeys.Errand errand = serverKeys.errand(session);
+      return answer(session, pkcs10, false, errand).then(certificate -> Outcome.granted(errand.handOut(certificate)));
+    } catch (Stopped off) {
+      Outcome<GeneratedKey> refused = off.outcome();
+      new ExchangeLine(session).end(refused);
+      return refused;
+    }
   }
 
   /** Who asks: a device by its IDevID, or by the LDevID that it wants renewed. */
   private record Applicant(DeviceId device, Optional<X509Certificate> renewed) {}
 
-  private Outcome<X509Certificate> answer(ClientSession session, Octets pkcs10, boolean renewalOnly) {
+  private Outcome<X509Certificate> answer(ClientSession session, Octets pkcs10, boolean renewalOnly, CertifiedKey keys) {
     ExchangeLine line = new ExchangeLine(session);
     Outcome<X509Certificate> outcome;
     try {
       Applicant applicant = applicant(session, renewalOnly);
       line.device(applicant.device());
-      outcome = enrol(session, applicant, pkcs10);
+      outcome = enrol(session, applicant, pkcs10, keys);
       outcome.fold(certificate -> {
         line.note("ldevid", certificate.getSerialNumber());
         return true;
@@ -148,9 +170,9 @@ public final class DomainEstService implements EstService {
     }
   }
 
-  private Outcome<X509Certificate> enrol(ClientSession session, Applicant applicant, Octets pkcs10) {
+  private Outcome<X509Certificate> enrol(ClientSession session, Applicant applicant, Octets pkcs10, CertifiedKey keys) {
     try {
-      return Outcome.granted(certificate(session, applicant, pkcs10));
+      return Outcome.granted(certificate(session, applicant, pkcs10, keys));
     } catch (Stopped stopped) {
       stopped.refusal().filter(refusal -> ledger.device(applicant.device()).isPresent())
           .flatMap(refusal -> repeats.news(refused(session, applicant, refusal)))
@@ -159,9 +181,9 @@ public final class DomainEstService implements EstService {
     }
   }
 
-  private X509Certificate certificate(ClientSession session, Applicant applicant, Octets pkcs10) throws Stopped {
+  private X509Certificate certificate(ClientSession session, Applicant applicant, Octets pkcs10, CertifiedKey keys) throws Stopped {
     for (int tries = 0; tries < MOST_JUDGEMENTS; tries++) {
-      Optional<X509Certificate> recorded = recorded(session, applicant, pkcs10);
+      Optional<X509Certificate> recorded = recorded(session, applicant, pkcs10, keys);
       if (recorded.isPresent()) {
         return recorded.get();
       }
@@ -170,21 +192,28 @@ public final class DomainEstService implements EstService {
   }
 
   /** The certificate, recorded; empty when something was decided about its device while it was made. */
-  private Optional<X509Certificate> recorded(ClientSession session, Applicant applicant, Octets pkcs10) throws Stopped {
+  private Optional<X509Certificate> recorded(ClientSession session, Applicant applicant, Octets pkcs10, CertifiedKey keys)
+      throws Stopped {
     // 1. The device holds a voucher of ours, by the certificate that it shows now, and nobody has denied it since.
     Device device = device(session, applicant);
     checkNotDenied(device);
     // 2. The request is sound, and of this session.
     Csr csr = CsrRules.parse(pkcs10);
-    PublicKey key = rules.key(csr);
-    CsrRules.checkNotIdevidKey(key, idevid(device, session));
+    PublicKey key = keys.of(csr, idevid(device, session));
     rules.checkChannelBinding(csr, session);
     // 3. What is to be certified.
     LdevidTemplate template = applicant.renewed().isPresent()
         ? renewal(csr, key, applicant.renewed().get())
         : template(key, names.subject(device.id()), subjectAltName(device.id()));
     // 4. Issued, and recorded with the device before it is handed out.
-    return issue(template, device, certificate -> List.of(enrolled(session, applicant, device, certificate)));
+    return issue(template, device, certificate -> List.of(enrolled(session, applicant, device, certificate, keys.remark())));
+  }
+
+  /** The key that the request proves to have. */
+  private PublicKey ownKey(Csr csr, X509Certificate idevid) throws Stopped {
+    PublicKey key = rules.key(csr);
+    CsrRules.checkNotIdevidKey(key, idevid);
+    return key;
   }
 
   private Device device(ClientSession session, Applicant applicant) throws Stopped {
@@ -257,12 +286,12 @@ public final class DomainEstService implements EstService {
     }
   }
 
-  private DeviceEvent enrolled(ClientSession session, Applicant applicant, Device device, X509Certificate certificate) {
+  private DeviceEvent enrolled(ClientSession session, Applicant applicant, Device device, X509Certificate certificate, String remark) {
     boolean renewal = applicant.renewed().isPresent();
     // A device in operation stays so while it renews.
     Optional<DeviceState> state = renewal && device.state() == DeviceState.OPERATIONAL ? Optional.empty() : Optional.of(DeviceState.ENROLLED);
     return new DeviceEvent(device.id(), clock.instant(), renewal ? DeviceEvent.Kind.REENROLLED : DeviceEvent.Kind.ENROLLED, state,
-        session.id(), Optional.empty(), "LDevID " + Certificates.subject(certificate) + " until " + certificate.getNotAfter().toInstant(),
+        session.id(), Optional.empty(), "LDevID " + Certificates.subject(certificate) + " until " + certificate.getNotAfter().toInstant() + remark,
         Optional.empty(), Optional.of(certificate.getSerialNumber()));
   }
 

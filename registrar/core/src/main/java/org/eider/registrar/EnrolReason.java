@@ -15,6 +15,10 @@ public enum EnrolReason implements Refusal.Reason {
   BAD_CHANNEL_BINDING(RefusalKind.FORBIDDEN),
   /** A key that the enrolment profile does not allow. */
   KEY_NOT_ALLOWED(RefusalKind.MALFORMED),
+  /** Keys are to be made by the registrar, and it makes none. */
+  SERVER_KEYGEN_OFF(RefusalKind.UNKNOWN),
+  /** A key that is made here cannot be protected in the way that the request asks for (RFC 7030 section 4.4.1). */
+  KEY_PROTECTION_UNAVAILABLE(RefusalKind.NOT_ACCEPTABLE),
   /** The client's certificate is neither an IDevID of a configured manufacturer nor one of our LDevIDs. */
   UNKNOWN_CLIENT(RefusalKind.FORBIDDEN),
   /** No voucher was issued to this device, or it rejected it, or it was refused. */
