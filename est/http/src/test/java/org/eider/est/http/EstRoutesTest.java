@@ -13,12 +13,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.eider.est.ClientSession;
 import org.eider.est.EstService;
+import org.eider.est.GeneratedKey;
 import org.eider.est.Outcome;
 import org.eider.est.Refusal;
 import org.eider.est.RefusalKind;
 import org.eider.pki.CertsOnly;
 import org.eider.pki.Credential;
 import org.eider.pki.Csr;
+import org.eider.pki.KeyPackage;
 import org.eider.pki.KeyType;
 import org.eider.testkit.TestPki;
 import org.eider.wire.DecodeException;
@@ -40,6 +42,8 @@ class EstRoutesTest {
   private final AtomicReference<Outcome<X509Certificate>> enrolment = new AtomicReference<>(Outcome.granted(ISSUED.certificate()));
   private final AtomicReference<Outcome<Octets>> attributes = new AtomicReference<>(Outcome.granted(Octets.of(new byte[] {0x30, 0x02,
       0x05, 0x00})));
+  private final AtomicReference<Outcome<GeneratedKey>> generation = new AtomicReference<>(
+      Outcome.granted(new GeneratedKey(GeneratedKey.Form.PKCS8, KeyPackage.plain(ISSUED.key()), ISSUED.certificate())));
   private final AtomicReference<Octets> asked = new AtomicReference<>(Octets.empty());
   private final AtomicReference<ClientSession> session = new AtomicReference<>();
   private final AtomicInteger enrolled = new AtomicInteger();
@@ -78,6 +82,12 @@ class EstRoutesTest {
       reenrolled.incrementAndGet();
       asked.set(pkcs10);
       return enrolment.get();
+    }
+
+    @Override
+    public Outcome<GeneratedKey> serverKeygen(ClientSession asking, Octets pkcs10) {
+      asked.set(pkcs10);
+      return generation.get();
     }
   };
 
@@ -151,6 +161,44 @@ class EstRoutesTest {
     assertThat(post("/simplereenroll", PKCS10, CSR.base64()).status()).isEqualTo(200);
     assertThat(enrolled).hasValue(0);
     assertThat(reenrolled).hasValue(1);
+  }
+
+  @Test
+  void aGeneratedKeyComesBeforeItsCertificateInTwoBase64Parts() throws Exception {
+    HttpResponse response = post("/serverkeygen", PKCS10, CSR.base64());
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.headers().first("content-type")).contains("multipart/mixed; boundary=eider-next-part");
+    assertThat(response.body().utf8()).isEqualTo(String.join("\r\n",
+        "--eider-next-part",
+        "Content-Type: application/pkcs8",
+        "Content-Transfer-Encoding: base64",
+        "",
+        KeyPackage.plain(ISSUED.key()).base64(),
+        "--eider-next-part",
+        "Content-Type: application/pkcs7-mime; smime-type=certs-only",
+        "Content-Transfer-Encoding: base64",
+        "",
+        CertsOnly.encode(List.of(ISSUED.certificate())).base64(),
+        "--eider-next-part--",
+        ""));
+    assertThat(asked.get()).isEqualTo(CSR);
+  }
+
+  @Test
+  void anEncipheredKeySaysSoInItsPart() throws Exception {
+    generation.set(Outcome.granted(new GeneratedKey(GeneratedKey.Form.ENVELOPED, Octets.utf8("cms"), ISSUED.certificate())));
+    assertThat(post("/label/serverkeygen", PKCS10, CSR.base64()).body().utf8())
+        .contains("\r\nContent-Type: application/pkcs7-mime; smime-type=server-generated-key\r\n").doesNotContain("pkcs8");
+  }
+
+  @Test
+  void serverKeygenThatIsRefusedOrNotAcceptableMakesNothing() throws Exception {
+    Map<String, String> other = Map.of("content-type", "application/pkcs10", "accept", "application/pkcs7-mime");
+    assertThat(post("/serverkeygen", other, CSR.base64()).status()).isEqualTo(406);
+    assertThat(asked.get()).isEqualTo(Octets.empty());
+    generation.set(Outcome.refused(new Because(RefusalKind.UNKNOWN), "switched off"));
+    assertThat(post("/serverkeygen", PKCS10, CSR.base64()).status()).isEqualTo(404);
   }
 
   @ParameterizedTest
@@ -245,7 +293,7 @@ class EstRoutesTest {
   @ParameterizedTest
   @ValueSource(strings = {"/cacerts/cacerts", "/simpleenroll/cacerts", "/fullcmc/cacerts", "/serverkeygen/cacerts", "/a/b/cacerts",
       "//cacerts", "/a%2Fb/cacerts",
-      "/a b/cacerts", "/a$/cacerts", "/cacerts/", "/label/", "/fullcmc", "/serverkeygen", "", "/"})
+      "/a b/cacerts", "/a$/cacerts", "/cacerts/", "/label/", "/fullcmc", "", "/"})
   void anythingElseIsNoResource(String path) throws Exception {
     assertThat(get(path.replace(" ", "%20")).status()).isEqualTo(404);
   }
@@ -257,7 +305,7 @@ class EstRoutesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"POST, /cacerts, GET", "GET, /simpleenroll, POST", "GET, /label/simplereenroll, POST", "PUT, /csrattrs, GET"})
+  @CsvSource({"POST, /cacerts, GET", "GET, /simpleenroll, POST", "GET, /label/simplereenroll, POST", "PUT, /csrattrs, GET", "GET, /serverkeygen, POST"})
   void anotherMethodIsAnsweredWith405(String method, String path, String allowed) throws Exception {
     HttpResponse response = connection.exchange(method, "/.well-known/est" + path, Headers.NONE, Octets.empty());
     assertThat(response.status()).isEqualTo(405);
