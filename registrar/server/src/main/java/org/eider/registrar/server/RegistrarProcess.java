@@ -34,6 +34,7 @@ import org.eider.registrar.KnownManufacturers;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.registrar.MasaClient;
 import org.eider.registrar.MasaDesk;
+import org.eider.registrar.ServerKeys;
 import org.eider.registrar.StoreException;
 import org.eider.registrar.server.admin.AdminRoutes;
 import org.eider.registrar.server.admin.DirectAdministration;
@@ -151,7 +152,8 @@ public final class RegistrarProcess implements AutoCloseable {
         desk, config.admission().mostHeld());
     DomainTelemetryService telemetry = new DomainTelemetryService(manufacturers, store.devices(), store.certificates(), clock);
     DomainEstService est = new DomainEstService(manufacturers, store.devices(), store.certificates(), ca,
-        config.enrolment().profile(), config.enrolment().requireChannelBinding(), clock);
+        config.enrolment().profile(), config.enrolment().requireChannelBinding(),
+        new ServerKeys(config.enrolment().serverKeys(), own::current, random, clock), clock);
 
     String token = newToken(random);
     folder.writeSecret(folder.adminToken(), token);

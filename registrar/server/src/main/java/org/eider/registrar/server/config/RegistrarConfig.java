@@ -267,18 +267,24 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
    * @param lifetime of an LDevID
    * @param extendedKeyUsages dotted object identifiers
    * @param requireChannelBinding whether a request without the session's channel binding is refused
+   * @param serverKeygen whether keys are made for devices that ask for one
+   * @param serverKeygenKeyTypes keys that are made, the usual one first
    */
   public record Enrolment(String subject, List<String> dnsNames, List<KeyType> keyTypes, KeyType preferredKeyType, Duration lifetime,
-      List<String> extendedKeyUsages, boolean requireChannelBinding) {
+      List<String> extendedKeyUsages, boolean requireChannelBinding, boolean serverKeygen, List<KeyType> serverKeygenKeyTypes) {
     /** Checks the values. */
     public Enrolment {
       BadSetting.unlessText("subject", subject);
       dnsNames = BadSetting.unlessTexts("dns-names", dnsNames);
       keyTypes = List.copyOf(keyTypes);
       extendedKeyUsages = BadSetting.unlessTexts("extended-key-usages", extendedKeyUsages);
+      serverKeygenKeyTypes = List.copyOf(serverKeygenKeyTypes);
       BadSetting.unlessWithin("lifetime", lifetime, Duration.ofMinutes(1), Duration.ofDays(365L * 50));
       if (keyTypes.isEmpty()) {
         throw new BadSetting("key-types", "needs at least one key type");
+      }
+      if (serverKeygenKeyTypes.isEmpty()) {
+        throw new BadSetting("server-keygen-key-types", "needs at least one key type");
       }
       if (!keyTypes.contains(preferredKeyType)) {
         throw new BadSetting("preferred-key-type", preferredKeyType.label() + " is not among key-types");
@@ -305,7 +311,12 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
     static Enrolment standard() {
       EnrolmentProfile profile = EnrolmentProfile.standard();
       return new Enrolment(profile.subject(), profile.dnsNames(), profile.keyTypes().stream().sorted().toList(), profile.preferredKeyType(),
-          profile.lifetime(), profile.extendedKeyUsages(), false);
+          profile.lifetime(), profile.extendedKeyUsages(), false, false, List.of(KeyType.P256));
+    }
+
+    /** The keys that are made for devices, the usual one first; none where that is off. */
+    public List<KeyType> serverKeys() {
+      return serverKeygen ? serverKeygenKeyTypes : List.of();
     }
 
     /** In the words of the enrolment service. */

@@ -66,6 +66,8 @@ class ConfigFileTest {
         lifetime: 30d
         extended-key-usages: [1.3.6.1.5.5.7.3.2]
         require-channel-binding: true
+        server-keygen: on
+        server-keygen-key-types: [p384, rsa3072]
       masa:
         connect-timeout: 500ms
         answer-timeout: 12s
@@ -112,7 +114,8 @@ class ConfigFileTest {
         new RegistrarConfig.Admission(77),
         new RegistrarConfig.Vouchers(Duration.ofMinutes(11), Duration.ofSeconds(3), Duration.ofDays(2), Duration.ofMinutes(12), 8),
         new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
-            KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true),
+            KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true,
+            true, List.of(KeyType.P384, KeyType.RSA3072)),
         new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536, 3, 4),
         new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN, RegistrarConfig.Log.Format.JSON),
         Crypto.Kind.ACCP));
@@ -168,6 +171,8 @@ class ConfigFileTest {
       enrolment:~  key-types: [p256, dsa]       | f.yaml:2: enrolment.key-types: "dsa" is none of p256
       enrolment:~  preferred-key-type: p521     | f.yaml:2: enrolment.preferred-key-type: p521 is not among
       enrolment:~  extended-key-usages: [tls]   | f.yaml:2: enrolment.extended-key-usages: "tls" is no dotted
+      enrolment:~  server-keygen: p256          | f.yaml:2: enrolment.server-keygen: must be true or false
+      enrolment:~  server-keygen-key-types: []  | f.yaml:2: enrolment.server-keygen-key-types: needs at least one
       enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: must be true or false
       enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: must be true or false
       limits:~  trusted-sources: [proxy]        | f.yaml:2: limits.trusted-sources: "proxy" is neither
@@ -211,7 +216,8 @@ class ConfigFileTest {
         c.limits().connections(), c.limits().header(), c.limits().handshake(), c.limits().request(), c.limits().idle(), c.limits().drain(),
         c.vouchers().identicalRetry(), c.vouchers().masaWait(), c.vouchers().patience(), c.vouchers().absence(), c.vouchers().pending(),
         c.enrolment().subject(), c.enrolment().dnsNames(), c.enrolment().keyTypes(), c.enrolment().preferredKeyType(),
-        c.enrolment().lifetime(), c.enrolment().extendedKeyUsages(), c.enrolment().requireChannelBinding(), c.masa().connectTimeout(),
+        c.enrolment().lifetime(), c.enrolment().extendedKeyUsages(), c.enrolment().requireChannelBinding(), c.enrolment().serverKeygen(),
+        c.enrolment().serverKeygenKeyTypes(), c.masa().connectTimeout(),
         c.masa().answerTimeout(), c.masa().connectionsPerHost(), c.masa().maxAnswer(), c.masa().threads(), c.masa().queue(), c.log());
   }
 }
