@@ -102,6 +102,11 @@ enum Leaf {
       return container;
     }
 
+    /** The module's own name. */
+    String moduleName() {
+      return container.substring(0, container.indexOf(':'));
+    }
+
     int containerSid() {
       return containerSid;
     }

@@ -15,12 +15,15 @@ public final class Verified<T> {
   private final T value;
   private final List<X509Certificate> signerChain;
   private final Optional<Instant> signingTime;
+  private final Optional<KeyStyle> keyStyle;
   private final VoucherArtifact artifact;
 
-  Verified(T value, List<X509Certificate> signerChain, Optional<Instant> signingTime, VoucherArtifact artifact) {
+  Verified(T value, List<X509Certificate> signerChain, Optional<Instant> signingTime, Optional<KeyStyle> keyStyle,
+      VoucherArtifact artifact) {
     this.value = value;
     this.signerChain = List.copyOf(signerChain);
     this.signingTime = signingTime;
+    this.keyStyle = keyStyle;
     this.artifact = artifact;
   }
 
@@ -42,6 +45,11 @@ public final class Verified<T> {
   /** The signing time that the signer claims. */
   public Optional<Instant> signingTime() {
     return signingTime;
+  }
+
+  /** How its members are named, in YANG-CBOR. */
+  public Optional<KeyStyle> keyStyle() {
+    return keyStyle;
   }
 
   /** The artifact as received. */

@@ -6,7 +6,9 @@ import org.eider.wire.MediaType;
 /** The signed encodings of vouchers and voucher requests, each with the media type that names it. */
 public enum VoucherFormat {
   /** JSON in CMS SignedData. */
-  CMS_JSON(MediaType.VOUCHER_CMS_JSON);
+  CMS_JSON(MediaType.VOUCHER_CMS_JSON),
+  /** YANG-CBOR in COSE_Sign1. */
+  COSE_CBOR(MediaType.VOUCHER_COSE);
 
   private final MediaType mediaType;
 

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +23,6 @@ import org.eider.wire.StrictJson;
 public final class VoucherJson {
   /** Greatest JSON text that is read, in octets. */
   public static final int MAX_SIZE = 64 * 1024;
-
-  private static final int MAX_TEXT = 256;
 
   private VoucherJson() {}
 
@@ -89,7 +85,7 @@ public final class VoucherJson {
 
   private static Object value(LeafType type, JsonNode node, String path) throws DecodeException {
     return switch (type) {
-      case TEXT -> printable(text(node, path), path);
+      case TEXT -> LeafTexts.printable(text(node, path), path);
       case DATE -> Timestamps.parse(text(node, path), path);
       case BOOLEAN -> bool(node, path);
       case BINARY -> Base64Text.strict(text(node, path), path);
@@ -97,7 +93,7 @@ public final class VoucherJson {
       case NONCE -> Nonce.parse(text(node, path), path);
       case ASSERTION -> Assertion.ofLabel(text(node, path))
           .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, path, "no such assertion"));
-      case URI -> uri(printable(text(node, path), path), path);
+      case URI -> LeafTexts.uri(text(node, path), path);
     };
   }
 
@@ -106,16 +102,6 @@ public final class VoucherJson {
       throw new DecodeException(Flaw.WRONG_TYPE, path, "not a text");
     }
     return node.textValue();
-  }
-
-  private static String printable(String text, String path) throws DecodeException {
-    if (text.isEmpty() || text.length() > MAX_TEXT) {
-      throw new DecodeException(Flaw.OUT_OF_RANGE, path, "not of 1 to " + MAX_TEXT + " characters");
-    }
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw new DecodeException(Flaw.OUT_OF_RANGE, path, "control characters");
-    }
-    return text;
   }
 
   private static Boolean bool(JsonNode node, String path) throws DecodeException {
@@ -127,13 +113,5 @@ public final class VoucherJson {
       case "false" -> false;
       default -> throw new DecodeException(Flaw.WRONG_TYPE, path, "neither true nor false");
     };
-  }
-
-  private static URI uri(String text, String path) throws DecodeException {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException e) {
-      throw new DecodeException(Flaw.WRONG_TYPE, path, "not a URI", e);
-    }
   }
 }
