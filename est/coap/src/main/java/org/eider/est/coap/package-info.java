@@ -1,5 +1,9 @@
 /**
- * CoAP over DTLS (RFC 7252, RFC 7959, RFC 6347) and, on it, EST over secure CoAP (RFC 9148): a server and a client kit on Californium
- * and Scandium.
+ * CoAP over DTLS for EST and BRSKI (RFC 7252, RFC 9148, draft-ietf-anima-constrained-voucher), on Californium and Scandium, whose types
+ * stay inside.
+ *
+ * <p>Entry points are {@link org.eider.est.coap.CoapsServer} with {@link org.eider.est.coap.CoapRoutes},
+ * {@link org.eider.est.coap.CoapsConnection} for clients, and {@link org.eider.est.coap.CodeTable}. Californium's threads only
+ * translate; handlers run on a bounded pool and may block. Nothing accepts or returns null.
  */
 package org.eider.est.coap;

@@ -1,0 +1,105 @@
+package org.eider.est.coap;
+
+import java.time.Duration;
+import java.util.List;
+import org.eider.est.AddressRange;
+import org.eider.est.SourceLimits;
+import org.eider.pki.Credential;
+
+/**
+ * How a {@link CoapsServer} listens.
+ *
+ * @param name for thread names and logs
+ * @param host address or name to bind
+ * @param port UDP port; 0 for any free one
+ * @param credential certificate chain and key to show
+ * @param abbreviation number of the option Uri-Path-Abbrev, 13 until IANA says otherwise
+ * @param limits bounds
+ */
+public record CoapsConfig(String name, String host, int port, Credential credential, int abbreviation, Limits limits) {
+  /** Number of the option Uri-Path-Abbrev that its draft asks for. */
+  public static final int ABBREVIATION = 13;
+
+  /** The usual configuration. */
+  public CoapsConfig(String name, String host, int port, Credential credential, Limits limits) {
+    this(name, host, port, credential, ABBREVIATION, limits);
+  }
+
+  /** The same with another number of the option Uri-Path-Abbrev; it has to be odd, which makes an option critical. */
+  public CoapsConfig withAbbreviation(int number) {
+    return new CoapsConfig(name, host, port, credential, number, limits);
+  }
+
+  /** Checks the number. */
+  public CoapsConfig {
+    if (abbreviation % 2 == 0 || abbreviation < 1 || abbreviation > 0xffff) {
+      throw new IllegalArgumentException("the number of a critical option is odd, and at most 65535");
+    }
+  }
+
+  /**
+   * Bounds on what peers may use.
+   *
+   * @param workers threads that run handlers
+   * @param queue requests that wait for one; beyond it the answer is 5.03
+   * @param sessions DTLS sessions, those in their handshake included; beyond it the one that was used least recently goes
+   * @param handshakes DTLS handshakes begun, of all sources together
+   * @param handshake time for a handshake from its first verified message to its last
+   * @param transfers bodies that are being sent in blocks and are not complete
+   * @param drain time for what is in flight when the server closes
+   * @param perSource what one source may use
+   * @param trustedSources sources that {@code perTrustedSource} holds for: join proxies, load generators
+   * @param perTrustedSource what one of those may use
+   */
+  public record Limits(int workers, int queue, int sessions, SourceLimits.Rate handshakes, Duration handshake, int transfers,
+      Duration drain, SourceLimits perSource, List<AddressRange> trustedSources, SourceLimits perTrustedSource) {
+    /** Checks what would make the server useless. */
+    public Limits {
+      if (workers < 1 || queue < 0 || sessions < 1 || transfers < 1) {
+        throw new IllegalArgumentException("a server has at least one worker, one session and one transfer");
+      }
+      trustedSources = List.copyOf(trustedSources);
+    }
+
+    /** Sensible bounds for a site registrar, and none on a single source. */
+    public static Limits standard() {
+      return new Limits(16, 256, 10_000, SourceLimits.Rate.ANY, Duration.ofSeconds(60), 1024, Duration.ofSeconds(20),
+          SourceLimits.NONE, List.of(), SourceLimits.NONE);
+    }
+
+    /** The same with another number of threads and of requests that wait for one. */
+    public Limits withWorkers(int threads, int waiting) {
+      return new Limits(threads, waiting, sessions, handshakes, handshake, transfers, drain, perSource, trustedSources, perTrustedSource);
+    }
+
+    /** The same with another number of sessions. */
+    public Limits withSessions(int most) {
+      return new Limits(workers, queue, most, handshakes, handshake, transfers, drain, perSource, trustedSources, perTrustedSource);
+    }
+
+    /** The same with other bounds on handshakes. */
+    public Limits withHandshakes(SourceLimits.Rate rate, Duration time) {
+      return new Limits(workers, queue, sessions, rate, time, transfers, drain, perSource, trustedSources, perTrustedSource);
+    }
+
+    /** The same with another number of bodies in blocks. */
+    public Limits withTransfers(int most) {
+      return new Limits(workers, queue, sessions, handshakes, handshake, most, drain, perSource, trustedSources, perTrustedSource);
+    }
+
+    /** The same with another time for what is in flight at the end. */
+    public Limits withDrain(Duration time) {
+      return new Limits(workers, queue, sessions, handshakes, handshake, transfers, time, perSource, trustedSources, perTrustedSource);
+    }
+
+    /** The same with bounds on every source. */
+    public Limits withPerSource(SourceLimits bounds) {
+      return new Limits(workers, queue, sessions, handshakes, handshake, transfers, drain, bounds, trustedSources, perTrustedSource);
+    }
+
+    /** The same with other bounds on some sources. */
+    public Limits withTrusted(List<AddressRange> sources, SourceLimits bounds) {
+      return new Limits(workers, queue, sessions, handshakes, handshake, transfers, drain, perSource, sources, bounds);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.eider.est.coap;
+
+import io.github.bucket4j.TimeMeter;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eider.est.LineBudget;
+import org.eider.est.Notes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One log line per exchange, however many blocks it has, and one per failed handshake; whatever a peer chose is cleaned and cut before
+ * it is written. Of what a flood causes, failed handshakes and requests that no service saw, only so many lines a second are written;
+ * the next one tells how many were not.
+ */
+final class ExchangeLog {
+  private static final Logger LOG = LoggerFactory.getLogger(CoapsServer.class);
+
+  private static final int FLOOD_LINES_PER_SECOND = 20;
+
+  private final LineBudget floods;
+
+  ExchangeLog(TimeMeter clock) {
+    this.floods = new LineBudget(FLOOD_LINES_PER_SECOND, clock);
+  }
+
+  /** What the kit knows of an exchange. */
+  record Line(String method, String path, CoapAnswer answer, long millis, String session, InetSocketAddress peer) {}
+
+  /** The one line of an exchange; what a service noted goes before what the answer says. */
+  void exchange(Line line, Notes notes) {
+    line.answer().note().ifPresent(note -> explain(note, notes));
+    boolean cheap = KitRefusal.isCheap(line.answer());
+    if (cheap && !floods.allows()) {
+      return;
+    }
+    Map<String, String> noted = new LinkedHashMap<>(notes.all());
+    LoggingEventBuilder event = LOG.atInfo()
+        .addKeyValue("method", Notes.clean(line.method()))
+        .addKeyValue("path", Notes.clean(line.path()))
+        .addKeyValue("status", line.answer().code())
+        .addKeyValue("ms", line.millis())
+        .addKeyValue("session", line.session())
+        .addKeyValue("peer", text(line.peer()));
+    for (String key : List.of(Notes.DEVICE, Notes.OUTCOME, Notes.REASON, Notes.DETAIL)) {
+      Optional.ofNullable(noted.remove(key)).ifPresent(value -> event.addKeyValue(key, value));
+    }
+    noted.forEach(event::addKeyValue);
+    if (cheap) {
+      tellLeftOut(event);
+    }
+    event.log("exchange");
+  }
+
+  private static void explain(CoapAnswer.Note note, Notes notes) {
+    if (notes.value(Notes.OUTCOME).isEmpty()) {
+      note.reason().ifPresent(reason -> {
+        notes.put(Notes.OUTCOME, "refused");
+        notes.put(Notes.REASON, reason);
+      });
+      notes.put(Notes.DETAIL, note.detail());
+    }
+  }
+
+  void handshakeFailed(InetSocketAddress peer, Throwable cause) {
+    if (!floods.allows()) {
+      return;
+    }
+    LoggingEventBuilder event = LOG.atInfo()
+        .addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, Notes.clean(reason(cause)));
+    tellLeftOut(event);
+    event.log("handshake failed");
+  }
+
+  private void tellLeftOut(LoggingEventBuilder event) {
+    long leftOut = floods.takeLeftOut();
+    if (leftOut > 0) {
+      event.addKeyValue("left-out", leftOut);
+    }
+  }
+
+  /** A handler failed, which is our own fault. */
+  static void handlerFailed(String method, String path, String session, Throwable cause) {
+    LOG.atError().addKeyValue("session", session).addKeyValue("method", Notes.clean(method)).addKeyValue("path", Notes.clean(path))
+        .setCause(cause).log("handler failed");
+  }
+
+  /** The innermost message of a failure: libraries wrap what happened in several layers. */
+  static String reason(Throwable cause) {
+    Throwable innermost = cause;
+    for (int depth = 0; innermost.getCause() != null && depth < 16; depth++) {
+      innermost = innermost.getCause();
+    }
+    return Optional.ofNullable(innermost.getMessage()).orElse(innermost.getClass().getSimpleName());
+  }
+
+  private static String text(InetSocketAddress peer) {
+    return peer == null || peer.getAddress() == null ? "-" : peer.getAddress().getHostAddress() + ":" + peer.getPort();
+  }
+}
