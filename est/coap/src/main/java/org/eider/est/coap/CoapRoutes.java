@@ -91,8 +91,11 @@ public final class CoapRoutes {
       return this;
     }
 
-    /** The routes. */
+    /** The routes, and {@code /.well-known/core} where there are links. */
     public CoapRoutes build() {
+      if (!links.isEmpty()) {
+        LinkFormat.addTo(this, List.copyOf(links));
+      }
       return new CoapRoutes(this);
     }
 
