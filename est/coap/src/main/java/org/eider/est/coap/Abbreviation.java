@@ -1,6 +1,8 @@
 package org.eider.est.coap;
 
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import org.eclipse.californium.core.coap.Option;
 import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.option.IntegerOptionDefinition;
@@ -24,7 +26,7 @@ final class Abbreviation {
   }
 
   /** The number, if there is one; one of more than 31 bits is none that we know. */
-  OptionalInt in(OptionSet options) {
+  private OptionalInt in(OptionSet options) {
     Option option = options.getOtherOption(definition);
     if (option == null) {
       return OptionalInt.empty();
@@ -33,11 +35,31 @@ final class Abbreviation {
     return OptionalInt.of(value > Integer.MAX_VALUE ? -1 : (int) value);
   }
 
+  /**
+   * Spells an abbreviated path out.
+   *
+   * @param known the path of a number
+   * @return why the request cannot be served: a number that nobody knows, or one beside a path
+   */
+  Optional<CoapAnswer> spellOut(OptionSet options, IntFunction<Optional<String>> known) {
+    OptionalInt number = in(options);
+    if (number.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> path = options.getURIPathCount() > 0 ? Optional.empty() : known.apply(number.getAsInt());
+    if (path.isEmpty()) {
+      return Optional.of(KitRefusal.UNKNOWN_ABBREVIATION.answer("no path, or two of them"));
+    }
+    remove(options);
+    options.setUriPath(path.get());
+    return Optional.empty();
+  }
+
   void put(OptionSet options, int number) {
     options.addOtherOption(definition.create(number));
   }
 
-  void remove(OptionSet options) {
+  private void remove(OptionSet options) {
     options.clearOtherOption(definition);
   }
 }

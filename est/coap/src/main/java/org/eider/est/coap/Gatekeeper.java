@@ -2,7 +2,6 @@ package org.eider.est.coap;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.eclipse.californium.core.coap.BlockOption;
 import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.Request;
@@ -42,14 +41,9 @@ final class Gatekeeper extends AbstractLayer {
 
   private Optional<CoapAnswer> judge(Request request) {
     OptionSet options = request.getOptions();
-    OptionalInt number = abbreviation.in(options);
-    if (number.isPresent()) {
-      Optional<String> path = options.getURIPathCount() > 0 ? Optional.empty() : routes.expand(number.getAsInt());
-      if (path.isEmpty()) {
-        return Optional.of(KitRefusal.UNKNOWN_ABBREVIATION.answer("no path, or two of them"));
-      }
-      abbreviation.remove(options);
-      options.setUriPath(path.get());
+    Optional<CoapAnswer> unknown = abbreviation.spellOut(options, routes::expand);
+    if (unknown.isPresent()) {
+      return unknown;
     }
     Optional<String> path = Messages.path(options);
     if (path.isEmpty()) {

@@ -3,6 +3,7 @@ package org.eider.est.coap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eider.est.coap.CoapRoutes.Link;
@@ -11,7 +12,7 @@ import org.eider.wire.Octets;
 
 /** What {@code /.well-known/core} answers: links with {@code rt} and {@code ct}, and the ones of them that a query asks for (RFC 6690). */
 final class LinkFormat {
-  private static final String WELL_KNOWN = "/.well-known/core";
+  static final String WELL_KNOWN = "/.well-known/core";
   /** Of a query, how many filters and how many characters are looked at. */
   private static final int MOST_FILTERS = 4;
   private static final int LONGEST_FILTER = 128;
@@ -20,20 +21,22 @@ final class LinkFormat {
 
   /** Adds the resource to routes that have links, under its path and its number. */
   static void addTo(CoapRoutes.Builder routes, List<Link> links) {
-    routes.on("GET", WELL_KNOWN, 0, request -> answer(request, links, ""));
+    routes.on("GET", WELL_KNOWN, 0, request -> answer(request.accept(), request.query(), links, ""));
     routes.abbreviated(0, WELL_KNOWN);
   }
 
   /**
    * The answer to a request for links.
    *
+   * @param accept number of the only format that the client takes
+   * @param query its filters
    * @param base what stands before every target: nothing, or scheme and authority of where the resources are
    */
-  static CoapAnswer answer(CoapRequest request, List<Link> links, String base) {
-    if (!request.accepts(ContentFormat.LINK_FORMAT)) {
+  static CoapAnswer answer(OptionalInt accept, List<String> query, List<Link> links, String base) {
+    if (accept.isPresent() && accept.getAsInt() != ContentFormat.LINK_FORMAT.number()) {
       return KitRefusal.NO_ACCEPTABLE_FORMAT.answer("only format 40 is served here");
     }
-    Optional<List<Link>> found = select(links, request.query());
+    Optional<List<Link>> found = select(links, query);
     if (found.isEmpty() || found.get().isEmpty()) {
       return KitRefusal.NO_SUCH_RESOURCE.answer("no such link");
     }

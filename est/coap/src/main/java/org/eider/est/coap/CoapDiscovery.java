@@ -1,0 +1,228 @@
+package org.eider.est.coap;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.TimeMeter;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.OptionSet;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.Exchange;
+import org.eclipse.californium.core.server.MessageDeliverer;
+import org.eclipse.californium.elements.UDPConnector;
+import org.eclipse.californium.elements.UdpMulticastConnector;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.config.UdpConfig;
+import org.eider.est.Quota;
+import org.eider.est.Source;
+import org.eider.est.SourceLimits;
+import org.eider.wire.ContentFormat;
+import org.eider.wire.Octets;
+
+/**
+ * Tells where the resources of a {@link CoapsServer} are to who asks without DTLS: {@code GET /.well-known/core} over plain CoAP, also by
+ * multicast, and nothing else (RFC 6690, RFC 7252 section 8, RFC 9148 section 4.1). Targets are absolute, with the scheme
+ * {@code coaps}.
+ *
+ * <p>Whoever asks may have forged where from: answers are few and small.
+ */
+public final class CoapDiscovery implements AutoCloseable {
+  private static final String ALL_COAP_NODES_V4 = "224.0.1.187";
+  private static final String ALL_COAP_NODES_V6 = "ff02::fd";
+  private static final int MOST_SOURCES = 10_000;
+
+  static {
+    Jce.prepare();
+    CoapConfig.register();
+    UdpConfig.register();
+  }
+
+  private final DiscoveryConfig config;
+  private final Abbreviation abbreviation;
+  private final List<CoapRoutes.Link> links;
+  private final ScheduledThreadPoolExecutor protocol;
+  private final CoapEndpoint endpoint;
+  private final Quota total;
+  private final Cache<Source, Quota> sources = Caffeine.newBuilder()
+      .maximumSize(MOST_SOURCES).expireAfterWrite(Duration.ofMinutes(1)).executor(Runnable::run).build();
+
+  private CoapDiscovery(DiscoveryConfig config, CoapRoutes routes) throws IOException {
+    this.config = config;
+    this.abbreviation = new Abbreviation(config.abbreviation());
+    this.links = routes.links();
+    this.total = quota(config.total());
+    this.protocol = new ScheduledThreadPoolExecutor(1, Daemons.named(config.name() + "-discovery"));
+    this.endpoint = CoapEndpoint.builder()
+        .setConfiguration(settings())
+        .setConnector(connector())
+        .setOptionRegistry(abbreviation.registry())
+        .setCoapStackFactory(new CoapStacks())
+        .setLoggingTag(config.name())
+        .build();
+    endpoint.setExecutors(protocol, protocol);
+    endpoint.setMessageDeliverer(new Answers());
+    try {
+      endpoint.start();
+    } catch (IOException e) {
+      protocol.shutdownNow();
+      BindException failure = new BindException("cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage());
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  /**
+   * Binds and begins to answer.
+   *
+   * @param routes of whose links it tells
+   * @throws IOException when the address cannot be bound, or an interface is not there or cannot do multicast
+   */
+  public static CoapDiscovery start(DiscoveryConfig config, CoapRoutes routes) throws IOException {
+    return new CoapDiscovery(config, routes);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return endpoint.getAddress();
+  }
+
+  @Override
+  public void close() {
+    endpoint.destroy();
+    protocol.shutdownNow();
+  }
+
+  private static Configuration settings() {
+    return new Configuration()
+        // What is asked for twice is answered twice: nothing is kept of who asked.
+        .set(CoapConfig.DEDUPLICATOR, CoapConfig.NO_DEDUPLICATOR)
+        .set(CoapConfig.MID_TRACKER, CoapConfig.TrackerMode.NULL)
+        .set(CoapConfig.MAX_ACTIVE_PEERS, 1000)
+        .set(CoapConfig.MAX_PEER_INACTIVITY_PERIOD, 5, TimeUnit.SECONDS)
+        .set(CoapConfig.BLOCKWISE_STATUS_LIFETIME, 30, TimeUnit.SECONDS)
+        // Who is asked by multicast waits for a moment, so that not everybody answers at once (RFC 7252 section 8.2).
+        .set(CoapConfig.LEISURE, 1, TimeUnit.SECONDS)
+        .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
+  }
+
+  private UDPConnector connector() throws IOException {
+    InetSocketAddress local = new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
+    if (config.interfaces().isEmpty()) {
+      return new UDPConnector(local, settings());
+    }
+    int port = config.port() == 0 ? freePort() : config.port();
+    UDPConnector connector = new UDPConnector(new InetSocketAddress(local.getAddress(), port), settings());
+    connector.setReuseAddress(true);
+    for (String name : config.interfaces()) {
+      NetworkInterface on = NetworkInterface.getByName(name);
+      if (on == null || !on.isUp() || !on.supportsMulticast()) {
+        throw new IOException("no network interface that does multicast: " + name);
+      }
+      for (InetAddress group : groups(on)) {
+        connector.addMulticastReceiver(new UdpMulticastConnector.Builder()
+            .setLocalAddress(group, port).addMulticastGroup(group, on).setMulticastReceiver(true).setConfiguration(settings()).build());
+      }
+    }
+    return connector;
+  }
+
+  /** The groups that an interface has an address for. */
+  private static List<InetAddress> groups(NetworkInterface on) throws IOException {
+    List<InetAddress> groups = new ArrayList<>();
+    if (on.inetAddresses().anyMatch(address -> !(address instanceof Inet6Address))) {
+      groups.add(InetAddress.getByName(ALL_COAP_NODES_V4));
+    }
+    if (on.inetAddresses().anyMatch(address -> address instanceof Inet6Address)) {
+      groups.add(Inet6Address.getByAddress(null, InetAddress.getByName(ALL_COAP_NODES_V6).getAddress(), on));
+    }
+    return groups;
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket socket = new DatagramSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Quota quota(SourceLimits.Rate rate) {
+    return new Quota(new SourceLimits(1, SourceLimits.Rate.ANY, rate, 100), 1, TimeMeter.SYSTEM_NANOTIME);
+  }
+
+  /** Scheme and authority of the resources, as the client has to address them. */
+  private String base(InetSocketAddress client) {
+    InetAddress address = config.coaps().getAddress();
+    if (address.isAnyLocalAddress()) {
+      address = reached(client).orElse(address);
+    }
+    String text = address.getHostAddress();
+    int zone = text.indexOf('%');
+    String host = zone < 0 ? text : text.substring(0, zone);
+    return "coaps://" + (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + config.coaps().getPort();
+  }
+
+  /** The address of ours that a client reaches: the one that we would reach it from. */
+  private static Optional<InetAddress> reached(InetSocketAddress client) {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(client);
+      return Optional.of(socket.getLocalAddress());
+    } catch (IOException | java.io.UncheckedIOException unreachable) {
+      return Optional.empty();
+    }
+  }
+
+  /** Answers on Californium's thread: there is nothing to wait for. */
+  private final class Answers implements MessageDeliverer {
+    @Override
+    public void deliverRequest(Exchange exchange) {
+      Request request = exchange.getRequest();
+      InetSocketAddress client = request.getSourceContext().getPeerAddress();
+      if (isAllowed(client)) {
+        answer(request, client).ifPresent(answer -> exchange.sendResponse(Messages.response(answer)));
+      }
+    }
+
+    private boolean isAllowed(InetSocketAddress client) {
+      return sources.get(Source.of(client.getAddress(), false), source -> quota(config.perSource())).request() && total.request();
+    }
+
+    /** Empty where a request by multicast is answered by silence (RFC 7252 section 8.2, RFC 6690 section 4.1). */
+    private Optional<CoapAnswer> answer(Request request, InetSocketAddress client) {
+      OptionSet options = request.getOptions();
+      CoapAnswer answer = abbreviation.spellOut(options, number -> number == 0 ? Optional.of(LinkFormat.WELL_KNOWN) : Optional.empty())
+          .orElseGet(() -> Messages.path(options).equals(Optional.of(LinkFormat.WELL_KNOWN)) && request.getCode() == Code.GET
+              ? found(options, client) : KitRefusal.NO_SUCH_RESOURCE.answer("only discovery is served here"));
+      return request.isMulticast() && !answer.code().isSuccess() ? Optional.empty() : Optional.of(answer);
+    }
+
+    /** Also what a join proxy would say: this registrar is on the link itself, on that port (constrained BRSKI section 10). */
+    private CoapAnswer found(OptionSet options, InetSocketAddress client) {
+      if (options.getUriQuery().equals(List.of("brski-jp=*"))) {
+        return CoapAnswer.content(ContentFormat.LINK_FORMAT, Octets.utf8("<>;brski-jp=" + config.coaps().getPort()));
+      }
+      OptionalInt accept = options.hasAccept() ? OptionalInt.of(options.getAccept()) : OptionalInt.empty();
+      return LinkFormat.answer(accept, options.getUriQuery(), links, base(client));
+    }
+
+    @Override
+    public void deliverResponse(Exchange exchange, Response response) {
+      // no requests are sent
+    }
+  }
+}
