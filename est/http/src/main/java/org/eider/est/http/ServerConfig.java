@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eider.est.AddressRange;
+import org.eider.est.Gate;
 import org.eider.est.SourceLimits;
 import org.eider.pki.Credential;
 
@@ -57,6 +58,11 @@ public record ServerConfig(
       return new Limits(
           16, 256, 2048, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20))
           .withHandshakes(512);
+    }
+
+    /** As a gate takes them. */
+    Gate.Bounds bounds() {
+      return new Gate.Bounds(connections, handshakes, perSource, trustedSources, perTrustedSource, workers + queue);
     }
 
     /** The same with another number of connections that may be in their handshake. */

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eider.est.Gate;
 import org.eider.est.http.ServerEvents.Shed;
 
 /** What the connections of one server share. */
@@ -46,7 +47,7 @@ final class ServerContext {
     this.workers = workers;
     this.events = events;
     this.clock = clock;
-    this.gate = new Gate<>(config.limits(), config.credential().isPresent(), TimeMeter.SYSTEM_NANOTIME);
+    this.gate = new Gate<>(config.limits().bounds(), config.credential().isPresent(), TimeMeter.SYSTEM_NANOTIME);
   }
 
   Routes routes() {
@@ -96,12 +97,12 @@ final class ServerContext {
       return false;
     }
     Gate.Answer<ServerConnection> answer = gate.admit(connection, address);
-    answer.refused().ifPresent(events::shed);
+    answer.refused().map(ServerContext::shed).ifPresent(events::shed);
     answer.idle().ifPresent(victim -> events.shed(Shed.IDLE_CONNECTION));
     answer.greeting().ifPresent(victim -> events.shed(Shed.HANDSHAKE));
     answer.victims().forEach(ServerConnection::abort);
     boolean isFull = answer.idle().isPresent() && gate.size() >= config.limits().connections()
-        || answer.refused().equals(Optional.of(Shed.CONNECTIONS));
+        || answer.refused().equals(Optional.of(Gate.Shut.CONNECTIONS));
     if (isFull && full.compareAndSet(false, true)) {
       ExchangeLog.full(config.name(), config.limits().connections());
     }
@@ -111,6 +112,14 @@ final class ServerContext {
     connections.add(connection);
     events.connectionOpened();
     return true;
+  }
+
+  private static Shed shed(Gate.Shut why) {
+    return switch (why) {
+      case CONNECTIONS -> Shed.CONNECTIONS;
+      case SOURCE_CONNECTIONS -> Shed.SOURCE_CONNECTIONS;
+      case SOURCE_HANDSHAKES -> Shed.SOURCE_HANDSHAKES;
+    };
   }
 
   /** A connection that was let in has ended. */

@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -10,10 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eider.est.Quota;
-import org.eider.est.Source;
-import org.eider.est.SourceLimits;
-import org.eider.est.http.ServerEvents.Shed;
 
 /**
  * Lets connections in, within the bounds of their source and of the server. When the server is full, somebody who idles makes room, of
@@ -24,11 +20,11 @@ import org.eider.est.http.ServerEvents.Shed;
  *
  * @param <C> a connection, compared by identity
  */
-final class Gate<C> {
+public final class Gate<C> {
   private static final int MOST_ABSENT_SOURCES = 50_000;
   private static final Duration MEMORY = Duration.ofMinutes(10);
 
-  private final ServerConfig.Limits limits;
+  private final Bounds limits;
   private final boolean isSecure;
   private final TimeMeter clock;
   private final Crowd<C> connections;
@@ -40,6 +36,34 @@ final class Gate<C> {
 
   private record Entry(Source source, Quota quota) {}
 
+  /** Why a connection is not let in. */
+  public enum Shut {
+    /** Everything is full, and nobody idles. */
+    CONNECTIONS,
+    /** Its source holds too many, and none of them idles. */
+    SOURCE_CONNECTIONS,
+    /** Its source makes too many handshakes. */
+    SOURCE_HANDSHAKES
+  }
+
+  /**
+   * What a gate lets in.
+   *
+   * @param connections open at a time
+   * @param handshakes connections that are in their handshake; beyond it the one that takes longest has to go
+   * @param perSource what one source may use
+   * @param trustedSources sources that {@code perTrustedSource} holds for
+   * @param perTrustedSource what one of those may use
+   * @param room workers and queue together
+   */
+  public record Bounds(int connections, int handshakes, SourceLimits perSource, List<AddressRange> trustedSources,
+      SourceLimits perTrustedSource, int room) {
+    /** Keeps an unmodifiable copy. */
+    public Bounds {
+      trustedSources = List.copyOf(trustedSources);
+    }
+  }
+
   /**
    * What became of a connection at the gate.
    *
@@ -47,12 +71,13 @@ final class Gate<C> {
    * @param idle the connection that has to be closed for it, since it idles
    * @param greeting the connection that has to be closed for it, since its handshake takes so long
    */
-  record Answer<C>(Optional<Shed> refused, Optional<C> idle, Optional<C> greeting) {
-    static <C> Answer<C> no(Shed why) {
+  public record Answer<C>(Optional<Shut> refused, Optional<C> idle, Optional<C> greeting) {
+    static <C> Answer<C> no(Shut why) {
       return new Answer<>(Optional.of(why), Optional.empty(), Optional.empty());
     }
 
-    List<C> victims() {
+    /** Both. */
+    public List<C> victims() {
       List<C> victims = new ArrayList<>(2);
       idle.ifPresent(victims::add);
       greeting.ifPresent(victims::add);
@@ -60,7 +85,12 @@ final class Gate<C> {
     }
   }
 
-  Gate(ServerConfig.Limits limits, boolean isSecure, TimeMeter clock) {
+  /**
+   * A gate that nobody has passed.
+   *
+   * @param isSecure whether connections begin with a handshake
+   */
+  public Gate(Bounds limits, boolean isSecure, TimeMeter clock) {
     this.limits = limits;
     this.isSecure = isSecure;
     this.clock = clock;
@@ -68,25 +98,27 @@ final class Gate<C> {
     this.greetings = new Crowd<>(limits.handshakes());
   }
 
-  synchronized int size() {
+  /** How many connections are open. */
+  public synchronized int size() {
     return connections.size();
   }
 
-  synchronized Answer<C> admit(C connection, InetAddress address) {
+  /** Lets a connection in, or does not; whoever has to make room is not a member any more. */
+  public synchronized Answer<C> admit(C connection, InetAddress address) {
     Source source = Source.of(address, limits.trustedSources().stream().anyMatch(range -> range.contains(address)));
     Quota quota = quota(source);
     boolean isSourceFull = connections.sizeOf(source) >= quota.connections();
     if (isSourceFull && !connections.hasQuiet(source)) {
-      return Answer.no(Shed.SOURCE_CONNECTIONS);
+      return Answer.no(Shut.SOURCE_CONNECTIONS);
     }
     if (isSecure && !quota.handshake()) {
       absent.put(source, quota);
-      return Answer.no(Shed.SOURCE_HANDSHAKES);
+      return Answer.no(Shut.SOURCE_HANDSHAKES);
     }
     Optional<C> idle = room(source, isSourceFull);
     if (connections.isFull()) {
       absent.put(source, quota);
-      return Answer.no(Shed.CONNECTIONS);
+      return Answer.no(Shut.CONNECTIONS);
     }
     idle.ifPresent(this::gone);
     Optional<C> greeting = isSecure && greetings.isFull() ? greetings.sendAway() : Optional.empty();
@@ -110,22 +142,22 @@ final class Gate<C> {
   }
 
   /** The handshake of a connection is over, one way or the other. */
-  synchronized void greeted(C connection) {
+  public synchronized void greeted(C connection) {
     greetings.leave(connection);
   }
 
   /** Nothing is in flight on the connection; tells whether it may stay. */
-  synchronized boolean settle(C connection) {
+  public synchronized boolean settle(C connection) {
     return connections.settle(connection);
   }
 
   /** Something is in flight on the connection from now on, so it will not be sent away; tells whether it was before. */
-  synchronized boolean stir(C connection) {
+  public synchronized boolean stir(C connection) {
     return connections.stir(connection);
   }
 
   /** The connection has ended; tells whether it had been let in and not been sent away. */
-  synchronized boolean leave(C connection) {
+  public synchronized boolean leave(C connection) {
     boolean stayed = entries.containsKey(connection);
     gone(connection);
     return stayed;
@@ -142,7 +174,7 @@ final class Gate<C> {
   }
 
   /** What the source of a connection that was let in has used; an own one for any other. */
-  synchronized Quota quota(C connection) {
+  public synchronized Quota quota(C connection) {
     Entry entry = entries.get(connection);
     return entry == null ? newQuota(SourceLimits.NONE) : entry.quota();
   }
@@ -156,6 +188,6 @@ final class Gate<C> {
   }
 
   private Quota newQuota(SourceLimits bounds) {
-    return new Quota(bounds, limits.workers() + limits.queue(), clock);
+    return new Quota(bounds, limits.room(), clock);
   }
 }

@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.eider.est.AddressRange;
-import org.eider.est.Quota;
-import org.eider.est.SourceLimits;
+import org.eider.est.Gate.Shut;
 import org.eider.est.SourceLimits.Rate;
-import org.eider.est.http.ServerEvents.Shed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,14 +29,13 @@ class GateTest {
     }
   };
 
-  private Gate<String> gate(ServerConfig.Limits limits) {
+  private Gate<String> gate(Gate.Bounds limits) {
     return new Gate<>(limits, true, clock);
   }
 
-  private static ServerConfig.Limits limits(int connections, int perSource, Rate handshakes, Rate requests) {
-    return ServerConfig.Limits.standard().withConnections(connections)
-        .withPerSource(new SourceLimits(perSource, handshakes, requests, 25))
-        .withTrusted(List.of(AddressRange.parse("10.1.0.0/16")), SourceLimits.NONE);
+  private static Gate.Bounds limits(int connections, int perSource, Rate handshakes, Rate requests) {
+    return new Gate.Bounds(connections, connections, new SourceLimits(perSource, handshakes, requests, 25),
+        List.of(AddressRange.parse("10.1.0.0/16")), SourceLimits.NONE, 20);
   }
 
   private static InetAddress at(String address) {
@@ -57,7 +53,7 @@ class GateTest {
     assertThat(gate.admit("a2", at("192.0.2.1")).refused()).isEmpty();
     gate.stir("a1");
     gate.stir("a2");
-    assertThat(gate.admit("a3", at("192.0.2.1")).refused()).contains(Shed.SOURCE_CONNECTIONS);
+    assertThat(gate.admit("a3", at("192.0.2.1")).refused()).contains(Shut.SOURCE_CONNECTIONS);
     assertThat(gate.admit("b1", at("192.0.2.2")).refused()).isEmpty();
     gate.leave("a1");
     assertThat(gate.admit("a4", at("192.0.2.1")).refused()).isEmpty();
@@ -79,7 +75,7 @@ class GateTest {
     assertThat(gate.size()).isEqualTo(4);
     gate.stir("a4");
     gate.stir("a5");
-    assertThat(gate.admit("a6", at("192.0.2.1")).refused()).contains(Shed.SOURCE_CONNECTIONS);
+    assertThat(gate.admit("a6", at("192.0.2.1")).refused()).contains(Shut.SOURCE_CONNECTIONS);
     gate.settle("a1");
     assertThat(gate.admit("a6", at("192.0.2.1")).idle()).contains("a1");
     assertThat(gate.stir("b1")).isTrue();
@@ -92,7 +88,7 @@ class GateTest {
     assertThat(gate.quota("a1").request()).isTrue();
     assertThat(gate.admit("a2", at("192.0.2.1")).idle()).contains("a1");
     assertThat(gate.quota("a2").request()).isFalse();
-    assertThat(gate.admit("a3", at("192.0.2.1")).refused()).as("no victim for who is refused").contains(Shed.SOURCE_HANDSHAKES);
+    assertThat(gate.admit("a3", at("192.0.2.1")).refused()).as("no victim for who is refused").contains(Shut.SOURCE_HANDSHAKES);
     assertThat(gate.stir("a2")).isTrue();
     gate.leave("a1");
     assertThat(gate.size()).isEqualTo(1);
@@ -103,7 +99,7 @@ class GateTest {
     Gate<String> gate = gate(limits(10, 1, Rate.ANY, Rate.ANY));
     assertThat(gate.admit("a1", at("2001:db8:0:1::1")).refused()).isEmpty();
     gate.stir("a1");
-    assertThat(gate.admit("a2", at("2001:db8:0:1:ffff::2")).refused()).contains(Shed.SOURCE_CONNECTIONS);
+    assertThat(gate.admit("a2", at("2001:db8:0:1:ffff::2")).refused()).contains(Shut.SOURCE_CONNECTIONS);
     assertThat(gate.admit("b1", at("2001:db8:0:2::1")).refused()).isEmpty();
   }
 
@@ -114,11 +110,11 @@ class GateTest {
       assertThat(gate.admit("a" + i, at("192.0.2.1")).refused()).isEmpty();
       gate.leave("a" + i);
     }
-    assertThat(gate.admit("a5", at("192.0.2.1")).refused()).contains(Shed.SOURCE_HANDSHAKES);
+    assertThat(gate.admit("a5", at("192.0.2.1")).refused()).contains(Shut.SOURCE_HANDSHAKES);
     assertThat(gate.admit("b", at("192.0.2.2")).refused()).isEmpty();
     nanos += TimeUnit.MILLISECONDS.toNanos(500);
     assertThat(gate.admit("a6", at("192.0.2.1")).refused()).isEmpty();
-    assertThat(gate.admit("a7", at("192.0.2.1")).refused()).contains(Shed.SOURCE_HANDSHAKES);
+    assertThat(gate.admit("a7", at("192.0.2.1")).refused()).contains(Shut.SOURCE_HANDSHAKES);
   }
 
   @Test
@@ -136,7 +132,7 @@ class GateTest {
 
   @Test
   void aSourceMayHoldAQuarterOfWorkersAndQueue() {
-    Gate<String> gate = gate(limits(10, 10, Rate.ANY, Rate.ANY).withWorkers(4, 16));
+    Gate<String> gate = gate(limits(10, 10, Rate.ANY, Rate.ANY));
     gate.admit("a1", at("192.0.2.1"));
     Quota quota = gate.quota("a1");
     for (int i = 0; i < 5; i++) {
@@ -171,8 +167,8 @@ class GateTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void trustInAnAddressIsNoTrustInItsNetwork(boolean isTrustedFirst) {
-    Gate<String> gate = gate(limits(10, 1, new Rate(1, 2), new Rate(1, 1))
-        .withTrusted(List.of(AddressRange.parse("2001:db8::7")), new SourceLimits(2, Rate.ANY, Rate.ANY, 25)));
+    Gate<String> gate = gate(new Gate.Bounds(10, 10, new SourceLimits(1, new Rate(1, 2), new Rate(1, 1), 25),
+        List.of(AddressRange.parse("2001:db8::7")), new SourceLimits(2, Rate.ANY, Rate.ANY, 25), 20));
     List<String> order = isTrustedFirst ? List.of("2001:db8::7", "2001:db8::66") : List.of("2001:db8::66", "2001:db8::7");
     for (String address : order) {
       assertThat(gate.admit(address, at(address))).isEqualTo(new Gate.Answer<String>(Optional.empty(), Optional.empty(), Optional.empty()));
@@ -183,8 +179,8 @@ class GateTest {
       assertThat(gate.quota("2001:db8::66").request()).isEqualTo(i == 0);
     }
     assertThat(gate.admit("trusted", at("2001:db8::7")).refused()).isEmpty();
-    assertThat(gate.admit("other", at("2001:db8::66")).refused()).contains(Shed.SOURCE_CONNECTIONS);
-    assertThat(gate.admit("neighbour", at("2001:db8::67")).refused()).as("of the same network").contains(Shed.SOURCE_CONNECTIONS);
+    assertThat(gate.admit("other", at("2001:db8::66")).refused()).contains(Shut.SOURCE_CONNECTIONS);
+    assertThat(gate.admit("neighbour", at("2001:db8::67")).refused()).as("of the same network").contains(Shut.SOURCE_CONNECTIONS);
   }
 
   @Test
@@ -199,7 +195,7 @@ class GateTest {
     gate.leave("a2");
     assertThat(gate.stir("b1")).isTrue();
     assertThat(gate.stir("c1")).isTrue();
-    assertThat(gate.admit("d1", at("192.0.2.4")).refused()).contains(Shed.CONNECTIONS);
+    assertThat(gate.admit("d1", at("192.0.2.4")).refused()).contains(Shut.CONNECTIONS);
     assertThat(gate.size()).isEqualTo(3);
     gate.settle("b1");
     assertThat(gate.admit("d1", at("192.0.2.4")).idle()).contains("b1");
@@ -207,7 +203,7 @@ class GateTest {
 
   @Test
   void aHandshakeThatTakesLongMakesRoomForANewOne() {
-    Gate<String> gate = gate(limits(10, 10, Rate.ANY, Rate.ANY).withHandshakes(2));
+    Gate<String> gate = gate(new Gate.Bounds(10, 2, SourceLimits.NONE, List.of(), SourceLimits.NONE, 20));
     gate.admit("a1", at("192.0.2.1"));
     gate.admit("a2", at("192.0.2.1"));
     assertThat(gate.admit("b1", at("192.0.2.2")).greeting()).contains("a1");

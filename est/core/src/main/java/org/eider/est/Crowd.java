@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.est;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.eider.est.Source;
 
 /**
  * A bounded number of members, by source, which knows at any time who has to make room for another: of the source that has the most
