@@ -12,6 +12,8 @@ public final class UntrustedException extends Exception {
     SEVERAL_SIGNERS,
     /** The signer's certificate is neither in the message nor known otherwise. */
     SIGNER_UNKNOWN,
+    /** Sound, but signed by somebody else than who had to. */
+    WRONG_SIGNER,
     /** The signature does not verify, or signed attributes contradict the content. */
     BAD_SIGNATURE,
     /** The signature carries no signed attributes (RFC 8366bis section 7.1 demands them). */

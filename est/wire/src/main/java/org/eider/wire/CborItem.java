@@ -2,9 +2,11 @@ package org.eider.wire;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eider.wire.DecodeException.Flaw;
 
 /**
@@ -33,6 +35,7 @@ public final class CborItem {
   private static final long FALSE = 20;
   private static final long TRUE = 21;
   private static final long NULL = 22;
+  private static final Map<Long, String> SIMPLE_NAMES = Map.of(FALSE, "false", TRUE, "true", NULL, "null", 23L, "undefined");
 
   private final Kind kind;
   /** Value of an integer, number of a tag, number of a simple value, bits of a float; else zero. */
@@ -177,6 +180,22 @@ public final class CborItem {
     return encoded;
   }
 
+  /** Diagnostic notation (RFC 8949 section 8) for people, byte strings in hexadecimal digits and control characters escaped. */
+  public String diagnostic() {
+    return switch (kind) {
+      case UNSIGNED -> Long.toUnsignedString(argument);
+      case NEGATIVE -> argument < 0 ? "-1-" + Long.toUnsignedString(argument) : Long.toString(-1 - argument);
+      case OCTETS -> "h'" + ((Octets) content).hex() + "'";
+      case TEXT -> quoted((String) content);
+      case ARRAY -> children().stream().map(CborItem::diagnostic).collect(Collectors.joining(", ", "[", "]"));
+      case MAP -> new CborMap(children()).entries().stream().map(entry -> entry.key().diagnostic() + ": " + entry.value().diagnostic())
+          .collect(Collectors.joining(", ", "{", "}"));
+      case TAG -> argument + "(" + children().get(0).diagnostic() + ")";
+      case SIMPLE -> SIMPLE_NAMES.getOrDefault(argument, "simple(" + argument + ")");
+      case FLOAT -> "float'" + encoded.slice(1, encoded.size()).hex() + "'";
+    };
+  }
+
   @Override
   public boolean equals(Object o) {
     return o instanceof CborItem other && kind == other.kind && argument == other.argument && content.equals(other.content);
@@ -191,6 +210,20 @@ public final class CborItem {
   @Override
   public String toString() {
     return kind + " in " + encoded.size() + " octets";
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    text.codePoints().forEach(c -> {
+      if (c == '"' || c == '\\') {
+        out.append('\\').appendCodePoint(c);
+      } else if (Character.isISOControl(c)) {
+        out.append(String.format("\\u%04x", c));
+      } else {
+        out.appendCodePoint(c);
+      }
+    });
+    return out.append('"').toString();
   }
 
   @SuppressWarnings("unchecked")

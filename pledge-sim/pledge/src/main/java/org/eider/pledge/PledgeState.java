@@ -54,7 +54,7 @@ public sealed interface PledgeState {
     /** The answer is a voucher that this device has to believe. */
     public Vouched accept(VoucherArtifact answer, VoucherPolicy policy, PledgeTime time) throws SetbackException {
       VoucherJudge.Judgement judgement = new VoucherJudge(policy, time).judge(answer, device, nonce);
-      return new Vouched(this, judgement.voucher(), judgement.pinned());
+      return new Vouched(this, judgement.voucher(), judgement.pinned(shown));
     }
 
     /** No usable voucher here. */

@@ -1,6 +1,7 @@
 package org.eider.pledge;
 
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import org.eider.pki.Certificates;
 import org.eider.pki.TrustAnchors;
@@ -22,8 +23,14 @@ import org.eider.wire.DecodeException;
  * else, then what {@link VoucherCheck} checks, told all that this device knows.
  */
 final class VoucherJudge {
-  /** A voucher to be believed, and the certificate that it pins. */
-  record Judgement(Verified<Voucher> voucher, X509Certificate pinned) {}
+  /** A voucher to be believed, and what it pins. */
+  record Judgement(Verified<Voucher> voucher, Accepted accepted) {
+    /** The certificate that it pins; where it pins a key, that of the peer with this very key. */
+    X509Certificate pinned(List<X509Certificate> shown) throws SetbackException {
+      return accepted.certificate().or(() -> Optional.of(shown.get(0)).filter(accepted.pin()::isKeyOf))
+          .orElseThrow(() -> new SetbackException(PledgeReason.VOUCHER_PIN, "the voucher pins another key than the registrar's"));
+    }
+  }
 
   private final VoucherPolicy policy;
   private final PledgeTime time;
@@ -43,7 +50,7 @@ final class VoucherJudge {
     if (opened.value().revocationChecks().orElse(false)) {
       throw new SetbackException(PledgeReason.VOUCHER_REVOCATION, "the voucher demands a revocation check, which this device cannot do");
     }
-    return new Judgement(opened, ((Accepted) verdict).pinned());
+    return new Judgement(opened, (Accepted) verdict);
   }
 
   private static Verified<Voucher> open(VoucherArtifact answer, DeviceIdentity device) throws SetbackException {

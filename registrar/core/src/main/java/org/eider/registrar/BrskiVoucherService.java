@@ -91,9 +91,12 @@ public final class BrskiVoucherService implements VoucherService {
 
   /** Steps 1 to 4: who asks, and whether it may; then the desk's answer, of an identical request before this one or of steps 5 to 11. */
   private Outcome<VoucherArtifact> answer(Exchange exchange) throws Stopped {
-    // 1. The request is signed by the TLS client.
+    // 1. The request is signed by the client, in a format that we can ask its MASA in.
+    if (!maker.speaks(exchange.artifact.format())) {
+      throw Stopped.refused(VoucherReason.FORMAT_NOT_OFFERED, "this registrar's key does not sign " + exchange.artifact.format().mediaType());
+    }
     Verified<VoucherRequest> request = open(exchange.session, exchange.artifact);
-    // 2. The TLS client is a device of a configured manufacturer.
+    // 2. The client is a device of a configured manufacturer.
     Idevids.Proven pledge = exchange.identify(idevids, request, clock.instant());
     exchange.provenAs(pledge);
     // 3. The request is about that device and this session.
@@ -118,21 +121,15 @@ public final class BrskiVoucherService implements VoucherService {
 
   private static Verified<VoucherRequest> open(ClientSession session, VoucherArtifact artifact) throws Stopped {
     X509Certificate client = session.client().orElseThrow(
-        () -> Stopped.refused(VoucherReason.NO_CLIENT_CERTIFICATE, "a voucher request needs a TLS client certificate, the IDevID"));
-    Verified<VoucherRequest> request = openRequest(artifact, session.clientChain());
-    if (!Certificates.der(request.signer()).equals(Certificates.der(client))) {
-      throw Stopped.refused(VoucherReason.SIGNER_NOT_CLIENT, "the request is signed by another certificate than the TLS client's");
-    }
-    return request;
-  }
-
-  private static Verified<VoucherRequest> openRequest(VoucherArtifact artifact, List<X509Certificate> known) throws Stopped {
+        () -> Stopped.refused(VoucherReason.NO_CLIENT_CERTIFICATE, "a voucher request needs a client certificate, the IDevID"));
     try {
-      return VoucherOpener.request(artifact, known);
+      return VoucherOpener.requestBy(client, artifact, session.clientChain());
     } catch (DecodeException e) {
       throw Stopped.refused(VoucherReason.MALFORMED_REQUEST, "not a signed voucher request: " + e.getMessage());
     } catch (UntrustedException e) {
-      throw Stopped.refused(VoucherReason.BAD_SIGNATURE, "the request's signature is not good: " + e.getMessage());
+      throw e.fault() == UntrustedException.Fault.WRONG_SIGNER
+          ? Stopped.refused(VoucherReason.SIGNER_NOT_CLIENT, "the request is signed by another certificate than the client's")
+          : Stopped.refused(VoucherReason.BAD_SIGNATURE, "the request's signature is not good: " + e.getMessage());
     }
   }
 

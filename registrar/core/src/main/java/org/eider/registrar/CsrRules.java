@@ -75,13 +75,13 @@ final class CsrRules {
     String binding = session.binding().map(offered -> offered.value().base64()).orElseThrow(() -> Stopped.refused(
         EnrolReason.BAD_CHANNEL_BINDING, "the request carries a challengePassword and this session offers nothing to compare it with"));
     if (!Octets.utf8(binding).matches(Octets.utf8(csr.challengePassword().orElse("")))) {
-      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request's challengePassword is not this TLS session's channel binding");
+      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request's challengePassword is not this session's channel binding");
     }
   }
 
   private void demandNone() throws Stopped {
     if (requireChannelBinding) {
-      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request is not bound to this TLS session by a challengePassword");
+      throw Stopped.refused(EnrolReason.BAD_CHANNEL_BINDING, "the request is not bound to this session by a challengePassword");
     }
   }
 

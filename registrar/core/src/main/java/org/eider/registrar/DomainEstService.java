@@ -151,7 +151,7 @@ public final class DomainEstService implements EstService {
 
   private Applicant applicant(ClientSession session, boolean renewalOnly) throws Stopped {
     X509Certificate client = session.client().orElseThrow(
-        () -> Stopped.refused(EnrolReason.NO_CLIENT_CERTIFICATE, "enrolment needs a TLS client certificate, the IDevID or an LDevID"));
+        () -> Stopped.refused(EnrolReason.NO_CLIENT_CERTIFICATE, "enrolment needs a client certificate, the IDevID or an LDevID"));
     Optional<Ldevids.Proven> ldevid = ldevids.identify(client, clock.instant());
     if (ldevid.isPresent()) {
       return new Applicant(ldevid.get().device(), Optional.of(client));

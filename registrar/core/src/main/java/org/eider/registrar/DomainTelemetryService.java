@@ -93,7 +93,7 @@ public final class DomainTelemetryService implements TelemetryService {
 
   private static X509Certificate client(ClientSession session) throws Stopped {
     return session.client().orElseThrow(
-        () -> Stopped.refused(TelemetryReason.NO_CLIENT_CERTIFICATE, "telemetry needs a TLS client certificate"));
+        () -> Stopped.refused(TelemetryReason.NO_CLIENT_CERTIFICATE, "telemetry needs a client certificate"));
   }
 
   private Reporter byIdevid(ClientSession session, X509Certificate client) throws Stopped {

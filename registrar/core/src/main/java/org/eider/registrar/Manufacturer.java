@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
+import org.eider.voucher.SidRevision;
 
 /**
  * A manufacturer whose devices this registrar takes in, and how far it is trusted.
@@ -22,6 +23,7 @@ import org.eider.pki.SerialNumberProfile;
  * @param serialNumbers where its IDevIDs carry the serial number
  * @param ignoreIdevidValidity whether expired IDevIDs are taken (RFC 8995 section 2.6.2)
  * @param auditPolicy what its MASA's audit logs may say
+ * @param sidRevision by which numbers requests to its MASA in CBOR name their members
  */
 public record Manufacturer(
     String name,
@@ -33,7 +35,8 @@ public record Manufacturer(
     Admission admission,
     SerialNumberProfile serialNumbers,
     boolean ignoreIdevidValidity,
-    AuditPolicy auditPolicy) {
+    AuditPolicy auditPolicy,
+    SidRevision sidRevision) {
   /** Who of a known manufacturer's devices is let in. */
   public enum Admission {
     /** Every device with a valid IDevID. */
@@ -49,24 +52,30 @@ public record Manufacturer(
     }
   }
 
-  /** A manufacturer whose audit logs are judged by {@link AuditPolicy#standard()}. */
+  /** A manufacturer whose audit logs are judged by {@link AuditPolicy#standard()}, and whose MASA knows the newest SIDs. */
   public Manufacturer(String name, List<X509Certificate> idevidAnchors, Optional<MasaUri> masa, Set<String> allowedMasaHosts,
       List<X509Certificate> masaTlsAnchors, List<X509Certificate> voucherAnchors, Admission admission,
       SerialNumberProfile serialNumbers, boolean ignoreIdevidValidity) {
     this(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, admission, serialNumbers, ignoreIdevidValidity,
-        AuditPolicy.standard());
+        AuditPolicy.standard(), SidRevision.newest());
   }
 
   /** The same with another admission. */
   public Manufacturer withAdmission(Admission other) {
     return new Manufacturer(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, other, serialNumbers,
-        ignoreIdevidValidity, auditPolicy);
+        ignoreIdevidValidity, auditPolicy, sidRevision);
   }
 
   /** The same with another audit policy. */
   public Manufacturer withAuditPolicy(AuditPolicy other) {
     return new Manufacturer(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, admission, serialNumbers,
-        ignoreIdevidValidity, other);
+        ignoreIdevidValidity, other, sidRevision);
+  }
+
+  /** The same with another revision of SIDs. */
+  public Manufacturer withSidRevision(SidRevision other) {
+    return new Manufacturer(name, idevidAnchors, masa, allowedMasaHosts, masaTlsAnchors, voucherAnchors, admission, serialNumbers,
+        ignoreIdevidValidity, auditPolicy, other);
   }
 
   /** Checks the name and that there are anchors. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eider.pki.Certificates;
+import org.eider.voucher.SidRevision;
 import org.eider.wire.Octets;
 
 /**
@@ -50,6 +51,7 @@ public final class ManufacturerChanges {
     members("MASA host", before.map(Manufacturer::allowedMasaHosts), after.allowedMasaHosts());
     replaced("serial number", before.map(ManufacturerChanges::profile), profile(after));
     replaced("IDevID validity", Optional.of(before.map(ManufacturerChanges::validity).orElse("checked")), validity(after));
+    replaced("SIDs", Optional.of(before.map(Manufacturer::sidRevision).orElse(SidRevision.newest()).label()), after.sidRevision().label());
   }
 
   /** Where there was none before, it is told by what it has other than the standard. */

@@ -1,10 +1,12 @@
 package org.eider.registrar;
 
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eider.est.ClientSession;
 import org.eider.est.Refusal;
 import org.eider.pki.Certificates;
@@ -15,6 +17,7 @@ import org.eider.voucher.Assertion;
 import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherRequest;
+import org.eider.wire.Octets;
 
 /**
  * What the rules say about a proven pledge on its way to a voucher, and what is recorded of it. Every method throws
@@ -45,10 +48,18 @@ final class Reception {
     return verdict;
   }
 
-  /** RFC 8995 section 5.3: the pledge has to have seen the certificate that this very session showed. */
+  /** RFC 8995 section 5.3: the pledge has to have seen the certificate that this very session showed, or the key in it. */
   private static Case.Asked asked(VoucherRequest request, ClientSession session) {
-    boolean seesUs = request.proximityRegistrarCert().equals(Optional.of(Certificates.der(session.shown())));
-    return new Case.Asked(request.assertion(), seesUs, request.nonce().isPresent());
+    return new Case.Asked(request.assertion(), seesUs(request, session.shown()), request.nonce().isPresent());
+  }
+
+  /** Whatever of the three the request tells is ours; one that tells several is not believed for the one that fits. */
+  private static boolean seesUs(VoucherRequest request, X509Certificate shown) {
+    Octets key = Octets.of(shown.getPublicKey().getEncoded());
+    List<Boolean> fits = Stream.of(request.proximityRegistrarCert().map(Certificates.der(shown)::equals),
+        request.proximityRegistrarKey().map(key::equals), request.proximityRegistrarKeySha256().map(key.sha256()::equals))
+        .flatMap(Optional::stream).toList();
+    return !fits.isEmpty() && !fits.contains(false);
   }
 
   /**

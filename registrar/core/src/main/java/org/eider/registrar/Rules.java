@@ -125,7 +125,7 @@ public final class Rules {
     if (!asked.assertion().equals(Optional.of(Assertion.PROXIMITY))) {
       return Optional.of("the request's assertion is not proximity");
     }
-    return asked.seesUs() ? Optional.empty() : Optional.of("proximity-registrar-cert is not the certificate of this TLS session");
+    return asked.seesUs() ? Optional.empty() : Optional.of("the request does not name the certificate, or its key, that this session showed");
   }
 
   /**

@@ -4,23 +4,28 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eider.est.Outcome;
 import org.eider.pki.Certificates;
+import org.eider.pki.CoseSealer;
 import org.eider.pki.Credential;
 import org.eider.pki.MasaUri;
 import org.eider.pki.UntrustedException;
 import org.eider.registrar.Fact.AuditLogReceived;
 import org.eider.registrar.Fact.VoucherExchange;
 import org.eider.voucher.AuditLog;
+import org.eider.voucher.KeyStyle;
 import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
 import org.eider.voucher.VoucherCheck;
 import org.eider.voucher.VoucherFlaw;
+import org.eider.voucher.VoucherFormat;
 import org.eider.voucher.VoucherOpener;
 import org.eider.voucher.VoucherRequest;
 import org.eider.voucher.VoucherSealer;
@@ -50,12 +55,20 @@ final class VoucherMaker {
     this.reception = reception;
   }
 
+  /** Whether our own key can sign requests in that format. */
+  boolean speaks(VoucherFormat format) {
+    return switch (format) {
+      case CMS_JSON -> true;
+      case COSE_CBOR -> CoseSealer.takes(registrar.get().certificate().getPublicKey());
+    };
+  }
+
   /** A voucher that may be handed out. */
   MasaErrand.Answer obtain(Exchange exchange, Idevids.Proven pledge, Verified<VoucherRequest> request)
       throws Stopped, MasaPending {
     // 6. Our own request, signed.
     Credential credential = registrar.get();
-    VoucherArtifact ours = sealer.seal(registrarRequest(pledge, request), credential, clock.instant());
+    VoucherArtifact ours = sealer(exchange, pledge).seal(registrarRequest(pledge, request), credential, clock.instant());
     // 7. The MASA that this manufacturer may name.
     MasaUri masa = MasaLocator.locate(pledge.manufacturer(), pledge.idevid());
     MasaClient.Request question =
@@ -63,7 +76,8 @@ final class VoucherMaker {
     // 8. Its answer.
     VoucherArtifact answer = MasaPending.granted(masaClient.requestVoucher(question));
     // 9. Verified before it is relayed.
-    Verified<Voucher> voucher = openVoucher(answer, pledge.manufacturer());
+    Verified<Voucher> voucher = openVoucher(answer, ours.format(), pledge.manufacturer());
+    VoucherArtifact relayed = forPledge(answer);
     X509Certificate pinned = check(voucher, pledge, request.value(), credential);
     // 10. The audit log, or why there is none.
     AuditLogReceived log = auditLog(pledge, question);
@@ -73,10 +87,30 @@ final class VoucherMaker {
     // 11. Recorded before it is handed out.
     for (int tries = 0; tries < MOST_JUDGEMENTS; tries++) {
       if (reception.isRecorded(exchange, pledge, request.value(), voucher.value(), made, log, evidence)) {
-        return new MasaErrand.Answer(answer, voucher.value().expiresOn(), exchange.session.id());
+        return new MasaErrand.Answer(relayed, voucher.value().expiresOn(), exchange.session.id());
       }
     }
     throw Stopped.deferred(ComeBack.later(pledge.device()));
+  }
+
+  /** Our request has the format of the pledge's (constrained BRSKI section 7.1), and in COSE carries the chains of both of us. */
+  private VoucherSealer sealer(Exchange exchange, Idevids.Proven pledge) {
+    return switch (exchange.artifact.format()) {
+      case CMS_JSON -> sealer;
+      case COSE_CBOR -> {
+        List<X509Certificate> bag = new ArrayList<>(pledge.chain());
+        bag.add(exchange.session.shown());
+        yield VoucherSealer.cose(KeyStyle.sids(pledge.manufacturer().sidRevision())).with(bag);
+      }
+    };
+  }
+
+  private static VoucherArtifact forPledge(VoucherArtifact answer) throws Stopped {
+    try {
+      return answer.forPledge();
+    } catch (DecodeException e) {
+      throw Stopped.refused(VoucherReason.MASA_FAILED, "the MASA's answer is no voucher: " + e.getMessage());
+    }
   }
 
   private static AuditEvidence evidence(AuditLogReceived log, Credential credential, VoucherRequest request) {
@@ -96,7 +130,10 @@ final class VoucherMaker {
         .build();
   }
 
-  private static Verified<Voucher> openVoucher(VoucherArtifact artifact, Manufacturer manufacturer) throws Stopped {
+  private static Verified<Voucher> openVoucher(VoucherArtifact artifact, VoucherFormat wanted, Manufacturer manufacturer) throws Stopped {
+    if (artifact.format() != wanted) {
+      throw Stopped.refused(VoucherReason.MASA_FAILED, "the MASA answers with " + artifact.format().mediaType() + " instead of " + wanted.mediaType());
+    }
     try {
       return VoucherOpener.voucher(artifact, manufacturer.voucherAnchors());
     } catch (DecodeException e) {
@@ -106,7 +143,7 @@ final class VoucherMaker {
     }
   }
 
-  /** The voucher is the manufacturer's, for this device, this request and this domain, now; which of our certificates it pins. */
+  /** The voucher is the manufacturer's, for this device, this request and this domain, now; which of our certificates it pins, or whose key. */
   private X509Certificate check(Verified<Voucher> voucher, Idevids.Proven pledge, VoucherRequest request, Credential credential)
       throws Stopped {
     VoucherVerdict verdict = VoucherCheck.of(manufacturers.voucherTrust(pledge.manufacturer()), pledge.device().serialNumber())
@@ -117,7 +154,7 @@ final class VoucherMaker {
         .pinnedAmong(credential.chain())
         .build()
         .judge(voucher);
-    return Stopped.granted(verdict.<Outcome<X509Certificate>>fold(Outcome::granted,
+    return Stopped.granted(verdict.<Outcome<X509Certificate>>fold(accepted -> Outcome.granted(accepted.certificate().orElseThrow()),
         rejected -> Outcome.refused(reason(rejected.flaw()), rejected.detail())));
   }
 

@@ -7,11 +7,13 @@ import org.eider.est.RefusalKind;
 public enum VoucherReason implements Refusal.Reason {
   /** The client presented no certificate. */
   NO_CLIENT_CERTIFICATE(RefusalKind.UNAUTHENTICATED),
+  /** Of a format in which this registrar cannot ask a MASA. */
+  FORMAT_NOT_OFFERED(RefusalKind.UNSUPPORTED_FORMAT),
   /** Not a signed voucher request. */
   MALFORMED_REQUEST(RefusalKind.MALFORMED),
   /** Its signature does not verify, or has no or several signers, or is too weak. */
   BAD_SIGNATURE(RefusalKind.FORBIDDEN),
-  /** Its signer is not the TLS client. */
+  /** Its signer is not the client. */
   SIGNER_NOT_CLIENT(RefusalKind.FORBIDDEN),
   /** The IDevID chains to no configured manufacturer. */
   UNKNOWN_MANUFACTURER(RefusalKind.UNKNOWN),

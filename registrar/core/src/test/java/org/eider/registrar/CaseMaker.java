@@ -21,9 +21,9 @@ record CaseMaker(Set<Octets> own, Octets released, Optional<Manufacturer> manufa
 
   CaseMaker(Set<Octets> own, Octets released) {
     this(own, released, Optional.of(new Manufacturer("acme", List.of(ACME.certificate()), Optional.empty(), Set.of(), List.of(),
-        List.of(ACME.certificate()), Manufacturer.Admission.AUTO, SerialNumberProfile.SUBJECT_SERIAL_NUMBER, false,
-        new AuditPolicy(Disposition.ACCEPT, Disposition.ACCEPT, Disposition.DENY, Disposition.HOLD, Disposition.HOLD, Disposition.HOLD,
-            Set.of(released)))), false, Optional.empty(), Case.Purpose.VOUCHER, TestPki.NOW);
+        List.of(ACME.certificate()), Manufacturer.Admission.AUTO, SerialNumberProfile.SUBJECT_SERIAL_NUMBER, false)
+        .withAuditPolicy(new AuditPolicy(Disposition.ACCEPT, Disposition.ACCEPT, Disposition.DENY, Disposition.HOLD, Disposition.HOLD,
+            Disposition.HOLD, Set.of(released)))), false, Optional.empty(), Case.Purpose.VOUCHER, TestPki.NOW);
   }
 
   Case make() {

@@ -10,6 +10,7 @@ import org.eider.pki.Certificates;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.testkit.TestPki;
+import org.eider.voucher.SidRevision;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,13 @@ class ManufacturerChangesTest {
         "audit unavailable hold -> accept", "released domain +0102");
     assertThat(changes(changed, acme)).containsExactly("admission manual -> auto", "audit foreign accept -> deny",
         "audit unavailable accept -> hold", "released domain -0102");
+  }
+
+  @Test
+  void anotherRevisionOfSidsIsTold() {
+    assertThat(changes(acme, acme.withSidRevision(SidRevision.DRAFTS_OF_2018))).containsExactly("SIDs 2025-12-18 -> 2018");
+    assertThat(ManufacturerChanges.between(Optional.empty(), acme.withSidRevision(SidRevision.DRAFTS_OF_2018)))
+        .contains("SIDs 2025-12-18 -> 2018");
   }
 
   @Test

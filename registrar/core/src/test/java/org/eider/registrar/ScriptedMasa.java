@@ -65,7 +65,8 @@ final class ScriptedMasa implements MasaClient {
         .createdOn(TestPki.NOW)
         .nonce(request.value().nonce())
         .pinnedDomainCert(Certificates.der(request.signer()));
-    return VoucherSealer.cms().seal(change.apply(good).build(), signer, TestPki.NOW);
+    VoucherSealer sealer = request.keyStyle().<VoucherSealer>map(VoucherSealer::cose).orElseGet(VoucherSealer::cms);
+    return sealer.seal(change.apply(good).build(), signer, TestPki.NOW);
   }
 
   @Override

@@ -3,18 +3,22 @@ package org.eider.voucher;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import org.eider.wire.CborItem;
+import org.eider.wire.CborMap;
+import org.eider.wire.CborWriter;
 import org.eider.wire.DecodeException;
 import org.eider.wire.DecodeException.Flaw;
 import org.eider.wire.Octets;
 import org.eider.wire.StrictJson;
 
 /**
- * What a pledge reports of a voucher or an enrolment (RFC 8995 sections 5.7 and 5.9.4); both bodies have this form.
+ * What a pledge reports of a voucher or an enrolment (RFC 8995 sections 5.7 and 5.9.4); both bodies have this form, in JSON or in CBOR
+ * (constrained BRSKI section 6.5.1).
  *
  * @param version 1, or higher from pledges newer than we are
  * @param status whether it went well
  * @param reason why not, for people; at most 1,024 characters kept
- * @param reasonContext JSON object of further hints, as received; at most 4 KiB
+ * @param reasonContext further hints, a JSON object or a CBOR map as the report itself is encoded; at most 4 KiB
  */
 public record StatusReport(long version, boolean status, Optional<String> reason, Optional<Octets> reasonContext) {
   /** The version that we emit and fully understand. */
@@ -24,6 +28,8 @@ public record StatusReport(long version, boolean status, Optional<String> reason
 
   private static final int MAX_REASON = 1024;
   private static final int MAX_CONTEXT = 4 * 1024;
+  /** The major type of a CBOR map, which no JSON begins with. */
+  private static final int CBOR_MAP = 5;
 
   /** All is well. */
   public static StatusReport success() {
@@ -52,7 +58,31 @@ public record StatusReport(long version, boolean status, Optional<String> reason
     return new StatusReport(version.longValue(), status.booleanValue(), reason(body), context(body));
   }
 
-  /** The JSON body. */
+  /**
+   * Reads a body in CBOR: a map with text keys, as strictly as the one in JSON; a reason-context may have keys of any kind.
+   */
+  public static StatusReport parseCbor(Octets cbor) throws DecodeException {
+    CborMap body = CborItem.read(cbor, MAX_SIZE).map("");
+    for (CborMap.Entry entry : body.entries()) {
+      entry.key().text("");
+    }
+    long version = member(body, "version").unsigned("version");
+    boolean status = member(body, "status").bool("status");
+    Optional<CborItem> reason = body.at("reason");
+    return new StatusReport(version, status,
+        reason.isPresent() ? Optional.of(shortened(reason.get().text("reason"))) : Optional.empty(), context(body));
+  }
+
+  /** The body as people read it: JSON as it is, CBOR in diagnostic notation, anything else by its length. */
+  public static String readable(Octets body) {
+    try {
+      return !body.isEmpty() && body.at(0) >> 5 == CBOR_MAP ? CborItem.read(body, MAX_SIZE).diagnostic() : body.utf8();
+    } catch (DecodeException e) {
+      return body.size() + " octets that are no report";
+    }
+  }
+
+  /** The JSON body; a reason-context has to be in JSON. */
   public Octets encode() {
     ObjectNode body = StrictJson.newObject();
     body.put("version", version);
@@ -60,6 +90,28 @@ public record StatusReport(long version, boolean status, Optional<String> reason
     reason.ifPresent(text -> body.put("reason", text));
     reasonContext.ifPresent(context -> body.set("reason-context", asObject(context)));
     return StrictJson.encode(body);
+  }
+
+  /** The CBOR body, definite and with text keys; a reason-context has to be in CBOR. */
+  public Octets encodeCbor() {
+    CborWriter out = new CborWriter().map(2 + (reason.isPresent() ? 1 : 0) + (reasonContext.isPresent() ? 1 : 0))
+        .text("version").integer(version).text("status").bool(status);
+    reason.ifPresent(text -> out.text("reason").text(text));
+    reasonContext.ifPresent(context -> out.text("reason-context").item(context));
+    return out.toOctets();
+  }
+
+  private static CborItem member(CborMap body, String name) throws DecodeException {
+    return body.at(name).orElseThrow(() -> new DecodeException(Flaw.MISSING, name, "this member is mandatory"));
+  }
+
+  private static Optional<Octets> context(CborMap body) throws DecodeException {
+    Optional<CborItem> context = body.at("reason-context");
+    if (context.isEmpty()) {
+      return Optional.empty();
+    }
+    context.get().map("reason-context");
+    return Optional.of(bounded(context.get().encoded()));
   }
 
   private static JsonNode member(ObjectNode body, String name) throws DecodeException {
@@ -99,11 +151,14 @@ public record StatusReport(long version, boolean status, Optional<String> reason
     if (!node.isObject()) {
       throw new DecodeException(Flaw.WRONG_TYPE, "reason-context", "not an object");
     }
-    Octets context = StrictJson.encode(node);
+    return Optional.of(bounded(StrictJson.encode(node)));
+  }
+
+  private static Octets bounded(Octets context) throws DecodeException {
     if (context.size() > MAX_CONTEXT) {
       throw new DecodeException(Flaw.TOO_LONG, "reason-context", "longer than " + MAX_CONTEXT + " octets");
     }
-    return Optional.of(context);
+    return context;
   }
 
   private static ObjectNode asObject(Octets context) {

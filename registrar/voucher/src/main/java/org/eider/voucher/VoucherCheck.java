@@ -25,7 +25,7 @@ import org.eider.wire.Octets;
 /**
  * Judges a voucher by what its receiver knows (RFC 8995 section 5.6.1, RFC 8366bis section 6): the pledge before it imprints, the
  * registrar before it relays. Pure: the time is told by {@link Builder#at}. What is not told is not checked, except that signer,
- * serial number, {@link ExclusiveLeaves} and a pinned certificate always are, and that a nonce in the voucher has to be the one
+ * serial number, {@link ExclusiveLeaves} and that something is pinned always are, and that a nonce in the voucher has to be the one
  * asked for.
  *
  * <pre>{@code
@@ -36,12 +36,14 @@ import org.eider.wire.Octets;
  *     .pinnedAmong(ourChain)          // the registrar says this, the pledge does not
  *     .build()
  *     .judge(VoucherOpener.voucher(artifact, masaAnchors.certificates()));
- * verdict.fold(pinned -> ..., rejected -> ...);
+ * verdict.fold(accepted -> ..., rejected -> ...);
  * }</pre>
  */
 public final class VoucherCheck {
   /** How far ahead of ours the clock of a voucher's signer may be. */
   public static final Duration MAX_SKEW = Duration.ofMinutes(5);
+
+  private static final int SHA256_SIZE = 32;
 
   private final Builder told;
 
@@ -65,7 +67,7 @@ public final class VoucherCheck {
         throw new Flawed(exclusive.get(), "leaves that exclude each other");
       }
       checkDates(verified);
-      return new Accepted(checkedPin(voucher));
+      return checkedPin(voucher);
     } catch (Flawed e) {
       return new Rejected(e.flaw, e.getMessage());
     }
@@ -111,9 +113,28 @@ public final class VoucherCheck {
     refuseIf(voucher.expiresOn().filter(now::isAfter).isPresent(), VoucherFlaw.EXPIRED, "the voucher has expired");
   }
 
-  private X509Certificate checkedPin(Voucher voucher) throws Flawed {
-    Octets der = voucher.pinnedDomainCert()
-        .orElseThrow(() -> new Flawed(VoucherFlaw.NO_PIN, "the voucher pins no certificate"));
+  private Accepted checkedPin(Voucher voucher) throws Flawed {
+    if (voucher.pinnedDomainCert().isPresent()) {
+      X509Certificate pinned = checkedCertificate(voucher, voucher.pinnedDomainCert().get());
+      return new Accepted(new Pin.OfCertificate(pinned), Optional.of(pinned));
+    }
+    Pin pin = pinnedKey(voucher);
+    Optional<X509Certificate> own = told.ours.flatMap(ours -> ours.values().stream().filter(pin::isKeyOf).findFirst());
+    refuseIf(told.ours.isPresent() && own.isEmpty(), VoucherFlaw.FOREIGN_PIN, "the voucher pins a key of another domain");
+    return new Accepted(pin, own);
+  }
+
+  private static Pin pinnedKey(Voucher voucher) throws Flawed {
+    if (voucher.pinnedDomainKey().isPresent()) {
+      return new Pin.OfKey(voucher.pinnedDomainKey().get());
+    }
+    Octets digest = voucher.pinnedDomainKeySha256()
+        .orElseThrow(() -> new Flawed(VoucherFlaw.NO_PIN, "the voucher pins neither certificate nor key"));
+    refuseIf(digest.size() != SHA256_SIZE, VoucherFlaw.MALFORMED_PIN, "the digest of the pinned key is none");
+    return new Pin.OfKeySha256(digest);
+  }
+
+  private X509Certificate checkedCertificate(Voucher voucher, Octets der) throws Flawed {
     Optional<X509Certificate> own = told.ours.flatMap(ours -> Optional.ofNullable(ours.get(der)));
     X509Certificate pinned = own.isPresent() ? own.get() : parsed(der);
     refuseIf(voucher.expiresOn().filter(pinned.getNotAfter().toInstant()::isBefore).isPresent(),
@@ -202,7 +223,7 @@ public final class VoucherCheck {
       return this;
     }
 
-    /** The only certificates that may be pinned: the registrar's own and those above it. */
+    /** The only certificates that may be pinned, as such or by their keys: the registrar's own and those above it. */
     public Builder pinnedAmong(Collection<X509Certificate> certificates) {
       ours = Optional.of(certificates.stream().collect(Collectors.toMap(Certificates::der, Function.identity(), (one, same) -> one)));
       return this;

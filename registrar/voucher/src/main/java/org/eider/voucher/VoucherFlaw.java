@@ -24,14 +24,14 @@ public enum VoucherFlaw {
   NOT_YET_VALID,
   /** expires-on has passed. */
   EXPIRED,
-  /** It pins no certificate, or none in a way that this side understands. */
+  /** It pins nothing. */
   NO_PIN,
-  /** The pinned certificate cannot be parsed. */
+  /** The pinned certificate, or the digest of the pinned key, is none. */
   MALFORMED_PIN,
   /** The pinned certificate is expired or not yet valid. */
   PIN_NOT_IN_VALIDITY,
   /** It outlives the certificate that it pins. */
   OUTLIVES_PIN,
-  /** It pins a certificate that is none of ours. */
+  /** It pins a certificate or a key that is none of ours. */
   FOREIGN_PIN
 }

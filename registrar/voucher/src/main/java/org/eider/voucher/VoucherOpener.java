@@ -47,7 +47,7 @@ public final class VoucherOpener {
    *
    * @param peer who has to be the signer
    * @param known further certificates of the peer's chain
-   * @throws UntrustedException with SIGNER_UNKNOWN when it is sound and another certificate's, in CMS; otherwise as {@link #voucher}
+   * @throws UntrustedException with WRONG_SIGNER when it is sound and another certificate's, in CMS; otherwise as {@link #voucher}
    */
   public static Verified<VoucherRequest> requestBy(X509Certificate peer, VoucherArtifact artifact, Collection<X509Certificate> known)
       throws DecodeException, UntrustedException {
@@ -55,7 +55,7 @@ public final class VoucherOpener {
       case CMS_JSON -> {
         Verified<VoucherRequest> request = request(artifact, known);
         if (!Certificates.der(request.signer()).equals(Certificates.der(peer))) {
-          throw new UntrustedException(Fault.SIGNER_UNKNOWN, "signed by another certificate than the peer's");
+          throw new UntrustedException(Fault.WRONG_SIGNER, "signed by another certificate than the peer's");
         }
         yield request;
       }

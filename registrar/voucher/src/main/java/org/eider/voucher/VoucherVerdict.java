@@ -9,12 +9,13 @@ public sealed interface VoucherVerdict {
   /**
    * All is in order.
    *
-   * @param pinned the certificate that the voucher pins
+   * @param pin what the voucher pins; a pinned key remains to be compared with the peer's
+   * @param certificate the certificate that it pins, or whose key it pins as far as the check was told where to look for it
    */
-  record Accepted(X509Certificate pinned) implements VoucherVerdict {
+  record Accepted(Pin pin, Optional<X509Certificate> certificate) implements VoucherVerdict {
     @Override
-    public <R> R fold(Function<X509Certificate, R> accepted, Function<Rejected, R> rejected) {
-      return accepted.apply(pinned);
+    public <R> R fold(Function<Accepted, R> accepted, Function<Rejected, R> rejected) {
+      return accepted.apply(this);
     }
   }
 
@@ -26,16 +27,16 @@ public sealed interface VoucherVerdict {
    */
   record Rejected(VoucherFlaw flaw, String detail) implements VoucherVerdict {
     @Override
-    public <R> R fold(Function<X509Certificate, R> accepted, Function<Rejected, R> rejected) {
+    public <R> R fold(Function<Accepted, R> accepted, Function<Rejected, R> rejected) {
       return rejected.apply(this);
     }
   }
 
   /** One of two, by what the verdict is. */
-  <R> R fold(Function<X509Certificate, R> accepted, Function<Rejected, R> rejected);
+  <R> R fold(Function<Accepted, R> accepted, Function<Rejected, R> rejected);
 
   /** What is wrong; empty when it is accepted. */
   default Optional<VoucherFlaw> whyNot() {
-    return fold(pinned -> Optional.empty(), rejected -> Optional.of(rejected.flaw()));
+    return fold(accepted -> Optional.empty(), rejected -> Optional.of(rejected.flaw()));
   }
 }

@@ -28,7 +28,7 @@ final class VoucherCheckTest {
   @Test
   void soundVoucherIsAcceptedAndTellsThePinnedCertificate() throws Exception {
     VoucherVerdict verdict = check().build().judge(signed(sound()));
-    assertThat(verdict.<Object>fold(pinned -> pinned, rejected -> rejected)).isEqualTo(REGISTRAR.certificate());
+    assertThat(verdict.<Object>fold(accepted -> accepted.certificate().orElseThrow(), rejected -> rejected)).isEqualTo(REGISTRAR.certificate());
   }
 
   @Test
@@ -120,7 +120,6 @@ final class VoucherCheckTest {
   void pinHasToBeACertificateInItsValidity() throws Exception {
     Voucher.Builder without = Voucher.of("SN-1").nonce(Optional.of(NONCE));
     isFlawed(check(), signed(without), VoucherFlaw.NO_PIN);
-    isFlawed(check(), signed(without.pinnedDomainKeySha256(pin().sha256())), VoucherFlaw.NO_PIN);
     isFlawed(check(), signed(sound().pinnedDomainCert(Octets.utf8("garbage"))), VoucherFlaw.MALFORMED_PIN);
     Credential old = DOMAIN.signer("old", NOW.minus(Duration.ofDays(2)), NOW.minus(Duration.ofDays(1)));
     Verified<Voucher> stale = signed(sound().pinnedDomainCert(Certificates.der(old.certificate())));
@@ -146,6 +145,27 @@ final class VoucherCheckTest {
   }
 
   @Test
+  void aPinnedKeyIsAcceptedAndToldForComparisonWithThePeer() throws Exception {
+    Octets key = Octets.of(REGISTRAR.certificate().getPublicKey().getEncoded());
+    for (Voucher.Builder pinning : List.of(unpinned().pinnedDomainKey(key), unpinned().pinnedDomainKeySha256(key.sha256()))) {
+      VoucherVerdict.Accepted accepted = (VoucherVerdict.Accepted) check().build().judge(signed(pinning));
+      assertThat(accepted.certificate()).isEmpty();
+      assertThat(accepted.pin().isKeyOf(REGISTRAR.certificate())).isTrue();
+      assertThat(accepted.pin().isKeyOf(DOMAIN.certificate())).isFalse();
+      VoucherVerdict ours = check().pinnedAmong(REGISTRAR.chain()).build().judge(signed(pinning));
+      assertThat(((VoucherVerdict.Accepted) ours).certificate()).contains(REGISTRAR.certificate());
+      isFlawed(check().pinnedAmong(List.of(MASA.certificate())), signed(pinning), VoucherFlaw.FOREIGN_PIN);
+    }
+    isFlawed(check(), signed(unpinned().pinnedDomainKeySha256(Octets.of(new byte[31]))), VoucherFlaw.MALFORMED_PIN);
+  }
+
+  @Test
+  void severalPinsOfWhateverKindAreRefused() throws Exception {
+    isFlawed(check(), signed(sound().pinnedDomainKeySha256(pin().sha256())), VoucherFlaw.SEVERAL_PINS);
+    isFlawed(check(), signed(unpinned().pinnedDomainKey(pin()).pinnedDomainKeySha256(pin().sha256())), VoucherFlaw.SEVERAL_PINS);
+  }
+
+  @Test
   void whatTheBuilderIsToldLaterDoesNotChangeACheck() throws Exception {
     VoucherCheck.Builder builder = check();
     VoucherCheck check = builder.build();
@@ -156,7 +176,7 @@ final class VoucherCheckTest {
   @Test
   void rejectionsTellAReasonForPeople() throws Exception {
     String text = check().build().judge(signed(sound(Voucher.of("SN-2"))))
-        .fold(pinned -> "accepted", VoucherVerdict.Rejected::detail);
+        .fold(accepted -> "accepted", VoucherVerdict.Rejected::detail);
     assertThat(text).isEqualTo("the voucher is for another device");
   }
 
@@ -174,6 +194,10 @@ final class VoucherCheckTest {
 
   private static Voucher.Builder sound(Voucher.Builder voucher) {
     return voucher.assertion(Assertion.PROXIMITY).createdOn(NOW).nonce(Optional.of(NONCE)).pinnedDomainCert(pin());
+  }
+
+  private static Voucher.Builder unpinned() {
+    return Voucher.of("SN-1").assertion(Assertion.PROXIMITY).createdOn(NOW).nonce(Optional.of(NONCE));
   }
 
   private static Octets pin() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import org.eider.pki.PemFiles;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.AuditPolicy;
 import org.eider.registrar.Manufacturer;
+import org.eider.voucher.SidRevision;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.eider.wire.StrictJson;
@@ -76,6 +78,11 @@ final class ManufacturerOptions {
   @Option(names = "--ignore-idevid-validity", description = "Take expired IDevIDs too (RFC 8995 section 2.6.2; default: ${DEFAULT-VALUE}).")
   private boolean ignoreIdevidValidity;
 
+  @Option(names = "--sid-revision", paramLabel = "REVISION", defaultValue = "2025-12-18", converter = SidRevisionName.class,
+      description = "By which numbers requests to its MASA in CBOR name their members: 2025-12-18, or 2018 for the drafts of that time "
+          + "(default: ${DEFAULT-VALUE}).")
+  private SidRevision sidRevision;
+
   @Mixin private AuditOptions audit;
 
   /** Names of profiles as they stand in options. */
@@ -90,6 +97,15 @@ final class ManufacturerOptions {
     }
   }
 
+  /** Names of revisions as they stand in options. */
+  static final class SidRevisionName implements CommandLine.ITypeConverter<SidRevision> {
+    @Override
+    public SidRevision convert(String label) {
+      return SidRevision.ofLabel(label).orElseThrow(() -> new CommandLine.TypeConversionException("\"" + label + "\" is none of "
+          + Arrays.stream(SidRevision.values()).map(SidRevision::label).collect(Collectors.joining(", "))));
+    }
+  }
+
   /** What a MASA says of itself. */
   private record Sources(Path idevidCa, Optional<String> masa, Optional<Path> masaTlsCa, Path voucherCa) {}
 
@@ -99,7 +115,7 @@ final class ManufacturerOptions {
     Sources sources = fromMasa.isPresent() ? ofMasa(fromMasa.get(), line) : given(line);
     try {
       return new Manufacturer(name, anchors(sources.idevidCa()), masa(sources.masa()), hosts(), tlsAnchors(sources.masaTlsCa()),
-          anchors(sources.voucherCa()), who(), serialProfile, ignoreIdevidValidity, auditPolicy);
+          anchors(sources.voucherCa()), who(), serialProfile, ignoreIdevidValidity, auditPolicy, sidRevision);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(line, e.getMessage());
     }

@@ -25,7 +25,7 @@ import org.flywaydb.core.api.resource.LoadableResource;
 final class Schema {
   /** The files of {@code migration/}, oldest first; the n-th is version n. */
   static final List<String> MIGRATIONS = List.of("V1__devices.sql", "V2__certificates.sql", "V3__manufacturers.sql",
-      "V4__decisions.sql", "V5__journal.sql");
+      "V4__decisions.sql", "V5__journal.sql", "V6__sid_revision.sql");
 
   private static final int JOURNAL = 5;
   private static final String HISTORY = "schema_history";

@@ -23,6 +23,7 @@ import org.eider.registrar.Journal.Step;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.ManufacturerChanges;
 import org.eider.registrar.ManufacturerStore;
+import org.eider.voucher.SidRevision;
 import org.eider.wire.DecodeException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -34,14 +35,14 @@ final class SqlManufacturerStore implements ManufacturerStore {
       SET idevid_anchors = :idevid_anchors, masa = :masa, allowed_masa_hosts = :allowed_masa_hosts,
         masa_tls_anchors = :masa_tls_anchors, voucher_anchors = :voucher_anchors, admission = :admission,
         serial_numbers = :serial_numbers, ignore_idevid_validity = :ignore_idevid_validity,
-        audit_policy = :audit_policy, released_domains = :released_domains
+        audit_policy = :audit_policy, released_domains = :released_domains, sid_revision = :sid_revision
       WHERE name = :name
       """;
   private static final String INSERT = """
       INSERT INTO manufacturers (name, idevid_anchors, masa, allowed_masa_hosts, masa_tls_anchors, voucher_anchors, admission,
-        serial_numbers, ignore_idevid_validity, audit_policy, released_domains)
+        serial_numbers, ignore_idevid_validity, audit_policy, released_domains, sid_revision)
       VALUES (:name, :idevid_anchors, :masa, :allowed_masa_hosts, :masa_tls_anchors, :voucher_anchors, :admission,
-        :serial_numbers, :ignore_idevid_validity, :audit_policy, :released_domains)
+        :serial_numbers, :ignore_idevid_validity, :audit_policy, :released_domains, :sid_revision)
       ON CONFLICT DO NOTHING
       """;
   private static final String EXPECT = """
@@ -152,6 +153,7 @@ final class SqlManufacturerStore implements ManufacturerStore {
         .bind("ignore_idevid_validity", manufacturer.ignoreIdevidValidity())
         .bind("audit_policy", AuditPolicyColumns.dispositions(manufacturer.auditPolicy()))
         .bind("released_domains", AuditPolicyColumns.releasedDomains(manufacturer.auditPolicy()))
+        .bind("sid_revision", Optional.of(manufacturer.sidRevision()).filter(sids -> sids != SidRevision.newest()).map(Enum::name).orElse(null))
         .execute();
   }
 
@@ -170,7 +172,8 @@ final class SqlManufacturerStore implements ManufacturerStore {
         Columns.name(row, "admission", Manufacturer.Admission.class),
         Columns.name(row, "serial_numbers", SerialNumberProfile.class),
         row.getBoolean("ignore_idevid_validity"),
-        AuditPolicyColumns.read(row));
+        AuditPolicyColumns.read(row),
+        Columns.optionalName(row, "sid_revision", SidRevision.class).orElse(SidRevision.newest()));
   }
 
   private static Set<String> hosts(String lines) {

@@ -26,7 +26,7 @@ enum Table {
   CERTIFICATES("serial:T", "certificate:O", "purpose:T", "signed_at:N", "not_after:N", "device_manufacturer:T", "device_serial_number:T"),
   EXPECTED_LISTS("manufacturer:T", "listed_at:N"),
   MANUFACTURERS("idevid_anchors:T", "masa:T", "allowed_masa_hosts:T", "masa_tls_anchors:T", "voucher_anchors:T", "admission:T",
-      "serial_numbers:T", "ignore_idevid_validity:B", "audit_policy:T", "released_domains:T");
+      "serial_numbers:T", "ignore_idevid_validity:B", "audit_policy:T", "released_domains:T", "sid_revision:T");
 
   /** The tables of facts: each row belongs to a device. */
   static final List<Table> FACTS = List.of(DEVICE_EVENTS, VOUCHER_EXCHANGES, AUDIT_LOGS, TELEMETRY, DECISIONS);

@@ -16,6 +16,7 @@ import org.eider.registrar.Disposition;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.ManufacturerStore;
 import org.eider.testkit.TestPki;
+import org.eider.voucher.SidRevision;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ abstract class ManufacturerStoreContract {
     Manufacturer full = new Manufacturer("acme", List.of(B, A), Optional.of(new MasaUri(URI.create("https://[::1]:9443/x"))),
         Set.of("masa.example", "masa.example:8443"), List.of(C, B), List.of(C, A, B), Manufacturer.Admission.EXPECTED,
         SerialNumberProfile.CISCO_SUDI, true).withAuditPolicy(new AuditPolicy(Disposition.DENY, Disposition.HOLD, Disposition.ACCEPT,
-            Disposition.DENY, Disposition.ACCEPT, Disposition.HOLD, Set.of(Octets.utf8("one"), Octets.utf8("two"))));
+            Disposition.DENY, Disposition.ACCEPT, Disposition.HOLD, Set.of(Octets.utf8("one"), Octets.utf8("two"))))
+        .withSidRevision(SidRevision.DRAFTS_OF_2018);
     store.put(full);
     store.put(least("bare"));
 

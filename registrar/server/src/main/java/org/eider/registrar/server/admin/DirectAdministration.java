@@ -26,6 +26,7 @@ import org.eider.registrar.Rules;
 import org.eider.registrar.Verdict;
 import org.eider.voucher.Assertion;
 import org.eider.wire.DecodeException;
+import org.eider.voucher.StatusReport;
 import org.eider.wire.Octets;
 
 /** On the ledgers themselves. */
@@ -197,7 +198,7 @@ public final class DirectAdministration implements Administration {
 
   private static DeviceReport.Telemetry view(Fact.Telemetry telemetry) {
     return new DeviceReport.Telemetry(telemetry.at(), label(telemetry.kind()), telemetry.status(), telemetry.reason(),
-        telemetry.body().utf8());
+        StatusReport.readable(telemetry.body()));
   }
 
   private static CertificateView view(IssuedCertificate issued) {

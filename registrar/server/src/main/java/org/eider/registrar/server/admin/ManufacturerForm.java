@@ -12,6 +12,7 @@ import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.AuditPolicy;
 import org.eider.registrar.Manufacturer;
+import org.eider.voucher.SidRevision;
 import org.eider.wire.DecodeException;
 import org.eider.wire.DecodeException.Flaw;
 
@@ -28,10 +29,11 @@ import org.eider.wire.DecodeException.Flaw;
  * @param serialProfile where IDevIDs carry the serial number, lower case with dashes
  * @param ignoreIdevidValidity whether expired IDevIDs are taken
  * @param audit what its MASA's audit logs may say; absent for the standard policy
+ * @param sidRevision by which SIDs its MASA is asked in CBOR; absent for the newest
  */
 public record ManufacturerForm(String name, String idevidAnchors, Optional<String> masa, List<String> allowedMasaHosts,
     String masaTlsAnchors, String voucherAnchors, String admission, String serialProfile, boolean ignoreIdevidValidity,
-    Optional<AuditPolicyForm> audit) {
+    Optional<AuditPolicyForm> audit, Optional<String> sidRevision) {
 
   /** The form of a manufacturer. */
   public static ManufacturerForm of(Manufacturer manufacturer) {
@@ -39,7 +41,8 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
         manufacturer.masa().map(masa -> masa.base().toString()), List.copyOf(new TreeSet<>(manufacturer.allowedMasaHosts())),
         manufacturer.masaTlsAnchors().isEmpty() ? "" : Certificates.pem(manufacturer.masaTlsAnchors()),
         Certificates.pem(manufacturer.voucherAnchors()), manufacturer.admission().label(), label(manufacturer.serialNumbers()),
-        manufacturer.ignoreIdevidValidity(), Optional.of(AuditPolicyForm.of(manufacturer.auditPolicy())));
+        manufacturer.ignoreIdevidValidity(), Optional.of(AuditPolicyForm.of(manufacturer.auditPolicy())),
+        Optional.of(manufacturer.sidRevision().label()));
   }
 
   /** The manufacturer; a form that makes none is refused with what is wrong. */
@@ -48,7 +51,8 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
       return new Manufacturer(name, Certificates.parsePem(idevidAnchors), parsedMasa(), Set.copyOf(allowedMasaHosts),
           anchors(masaTlsAnchors), Certificates.parsePem(voucherAnchors),
           admissionOf(admission), profileOf(serialProfile), ignoreIdevidValidity,
-          audit.isPresent() ? audit.get().policy() : AuditPolicy.standard());
+          audit.isPresent() ? audit.get().policy() : AuditPolicy.standard(),
+          sidRevision.isPresent() ? sidsOf(sidRevision.get()) : SidRevision.newest());
     } catch (IllegalArgumentException e) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, "manufacturer", e.getMessage(), e);
     }
@@ -70,6 +74,11 @@ public record ManufacturerForm(String name, String idevidAnchors, Optional<Strin
   private static Manufacturer.Admission admissionOf(String label) throws DecodeException {
     return Arrays.stream(Manufacturer.Admission.values()).filter(admission -> admission.label().equals(label)).findFirst()
         .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, "admission", "none of auto, expected and manual"));
+  }
+
+  private static SidRevision sidsOf(String label) throws DecodeException {
+    return SidRevision.ofLabel(label)
+        .orElseThrow(() -> new DecodeException(Flaw.OUT_OF_RANGE, "sid_revision", "not a revision that we know"));
   }
 
   private static SerialNumberProfile profileOf(String label) throws DecodeException {

@@ -1,5 +1,6 @@
 package org.eider.registrar.server.http;
 
+import java.util.Optional;
 import org.eider.est.ClientSession;
 import org.eider.est.Outcome;
 import org.eider.est.http.HttpHandler;
@@ -21,11 +22,13 @@ record StatusRoute(Receiver receiver) implements HttpHandler {
 
   @Override
   public HttpResponse handle(HttpRequest request) {
-    if (RouteRefusal.contentType(request).filter(MediaType.JSON::is).isEmpty()) {
-      return RouteRefusal.WRONG_MEDIA_TYPE.answer("a status report has Content-Type " + MediaType.JSON);
+    Optional<MediaType> type = RouteRefusal.contentType(request);
+    boolean cbor = type.filter(MediaType.CBOR::is).isPresent();
+    if (!cbor && type.filter(MediaType.JSON::is).isEmpty()) {
+      return RouteRefusal.WRONG_MEDIA_TYPE.answer("a status report has Content-Type " + MediaType.JSON + " or " + MediaType.CBOR);
     }
     try {
-      StatusReport report = StatusReport.parse(request.body());
+      StatusReport report = cbor ? StatusReport.parseCbor(request.body()) : StatusReport.parse(request.body());
       return receiver.report(request.session(), report, request.body())
           .fold(received -> HttpResponse.empty(200), HttpResponse::retryAfter, StatusTable::refuse);
     } catch (DecodeException e) {

@@ -25,7 +25,7 @@ class AdminJsonFuzzTest {
     return Seeds.of(
         new String(AdminJson.encode(new ManufacturerForm("acme", pem, Optional.of("masa.example.net"), List.of("a.example.net"), pem, pem, "auto",
             "subject-serial-number", false,
-            Optional.of(AuditPolicyForm.of(AuditPolicy.standard())))).toArray(), java.nio.charset.StandardCharsets.UTF_8),
+            Optional.of(AuditPolicyForm.of(AuditPolicy.standard())), Optional.of("2018"))).toArray(), java.nio.charset.StandardCharsets.UTF_8),
         "{\"manufacturer\":\"acme\",\"serials\":[\"SN-1\",null]}", "{\"manufacturer\":\"acme\",\"serial\":\"SN-1\",\"approved\":true,\"valid_seconds\":60,\"by\":\"x\",\"reason\":\"y\\n\"}",
         "null", "[]", "{\"name\":{}}", "{\"a\":".repeat(900), "[".repeat(2000),
         "{\"ignore_idevid_validity\":1e400}", "{\"name\":" + "1".repeat(1200) + "}").arguments();
