@@ -2,8 +2,10 @@ package org.eider.masa;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eider.pki.Certificates;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.pki.TrustAnchors;
@@ -13,7 +15,6 @@ import org.eider.voucher.Nonce;
 import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
-import org.eider.voucher.VoucherFormat;
 import org.eider.voucher.VoucherOpener;
 import org.eider.voucher.VoucherRequest;
 import org.eider.wire.DecodeException;
@@ -31,28 +32,40 @@ enum Evidence {
   NONE;
 
   /**
+   * What was shown, and what it says.
+   *
+   * @param evidence how much it proves
+   * @param pledge the request of the device itself, if that is what was shown
+   */
+  record Shown(Evidence evidence, Optional<Verified<VoucherRequest>> pledge) {
+    private static Shown without(Evidence evidence) {
+      return new Shown(evidence, Optional.empty());
+    }
+  }
+
+  /**
    * Judges prior-signed-voucher-request; refuses what contradicts the registrar's own words.
    *
    * @param idevidAnchors what the IDevIDs made here chain to
    * @param voucherAnchors what the vouchers signed here chain to
    */
-  static Evidence of(RegistrarRequest request, Device device, TrustAnchors idevidAnchors, TrustAnchors voucherAnchors, Instant now)
+  static Shown of(RegistrarRequest request, Device device, TrustAnchors idevidAnchors, TrustAnchors voucherAnchors, Instant now)
       throws Refused {
     Optional<Octets> prior = request.leaves().priorSigned();
     if (prior.isEmpty()) {
-      return NONE;
+      return Shown.without(NONE);
     }
-    VoucherArtifact artifact = new VoucherArtifact(VoucherFormat.CMS_JSON, prior.get());
+    VoucherArtifact artifact = new VoucherArtifact(request.format(), prior.get());
     try {
-      return ofPledge(VoucherOpener.request(artifact, idevidOf(device)), request, device, idevidAnchors, now);
+      return ofPledge(VoucherOpener.request(artifact, idevidsOf(device, request)), request, device, idevidAnchors, now);
     } catch (DecodeException notARequest) {
-      return ofVoucher(artifact, notARequest, request, device, voucherAnchors, now);
+      return Shown.without(ofVoucher(artifact, notARequest, request, device, voucherAnchors, now));
     } catch (UntrustedException e) {
       throw new Refused(MasaReason.PRIOR_UNTRUSTED, "the pledge's request is not accepted: " + e.getMessage());
     }
   }
 
-  private static Evidence ofPledge(
+  private static Shown ofPledge(
       Verified<VoucherRequest> pledge, RegistrarRequest registrar, Device device, TrustAnchors anchors, Instant now)
       throws Refused, UntrustedException {
     String serial = device.id().serialNumber();
@@ -61,12 +74,12 @@ enum Evidence {
     }
     requireSameNonce(pledge.value().nonce(), registrar.leaves().nonce());
     X509Certificate idevid = pledge.signer();
-    anchors.validate(pledge.signerChain(), now);
+    anchors.validate(chainOf(pledge, registrar), now);
     if (!SerialNumberProfile.SUBJECT_SERIAL_NUMBER.serialNumber(idevid).equals(Optional.of(serial))
         || !Certificates.sameIdevidIssuer(Certificates.idevidIssuer(idevid), device.id().issuer())) {
       throw new Refused(MasaReason.SERIAL_MISMATCH, "the pledge's request is signed by another device than it is about");
     }
-    return sawRegistrar(pledge.value(), registrar.domain()) ? PROXIMITY : DEVICE;
+    return new Shown(sawRegistrar(pledge.value(), registrar.domain()) ? PROXIMITY : DEVICE, Optional.of(pledge));
   }
 
   /** An announced mechanism other than proximity is none that this MASA can check. */
@@ -107,7 +120,7 @@ enum Evidence {
     if (registrar.leaves().nonce().isPresent()) {
       requireSameNonce(voucher.value().nonce(), registrar.leaves().nonce());
     }
-    if (!voucher.value().pinnedDomainCert().flatMap(Evidence::keyOf).filter(registrar.domain()::hasKey).isPresent()) {
+    if (pinnedKey(voucher.value()).filter(registrar.domain()::hasKey).isEmpty()) {
       throw new Refused(MasaReason.RENEWAL_REFUSED, "the earlier voucher pins another domain");
     }
     return EARLIER_VOUCHER;
@@ -120,11 +133,26 @@ enum Evidence {
     }
   }
 
-  private static List<X509Certificate> idevidOf(Device device) {
+  private static Optional<Octets> pinnedKey(Voucher voucher) {
+    return voucher.pinnedDomainCert().flatMap(Evidence::keyOf).or(() -> voucher.pinnedDomainKey().map(Octets::sha256))
+        .or(voucher::pinnedDomainKeySha256);
+  }
+
+  /** The IDevID that we made last, and those that the registrar has seen: a device may have several. */
+  private static List<X509Certificate> idevidsOf(Device device, RegistrarRequest request) {
+    List<X509Certificate> idevids = new ArrayList<>();
     try {
-      return List.of(Certificates.parse(device.idevid()));
+      idevids.add(Certificates.parse(device.idevid()));
     } catch (DecodeException e) {
       throw new IllegalStateException("the inventory holds certificates", e);
     }
+    idevids.addAll(request.speakingFor(device.id().serialNumber()));
+    return idevids;
+  }
+
+  /** The signer, and whatever may lead up from it: of its own message, or of the bag of the registrar's. */
+  private static List<X509Certificate> chainOf(Verified<VoucherRequest> pledge, RegistrarRequest registrar) {
+    return Stream.concat(pledge.signerChain().stream(), registrar.signed().signerChain().stream())
+        .distinct().limit(TrustAnchors.MAX_CHAIN).toList();
   }
 }

@@ -5,7 +5,7 @@ import org.eider.est.RefusalKind;
 
 /** Why this MASA refused a registrar. */
 public enum MasaReason implements Refusal.Reason {
-  /** The request is no CMS-signed registrar voucher-request, or a leaf of it is malformed. */
+  /** The request is no signed registrar voucher-request, or a leaf of it is malformed. */
   MALFORMED_REQUEST(RefusalKind.MALFORMED),
   /** The request's signature must not be believed. */
   BAD_SIGNATURE(RefusalKind.FORBIDDEN),

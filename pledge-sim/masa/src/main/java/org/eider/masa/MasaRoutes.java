@@ -39,11 +39,11 @@ final class MasaRoutes {
 
   private HttpResponse voucher(HttpRequest request) {
     return mischief.answer(() ->
-        answer(request, VoucherFormat.CMS_JSON.mediaType(), artifact -> respond(service.requestVoucher(artifact), MasaRoutes::voucher)));
+        answer(request, Optional.empty(), artifact -> respond(service.requestVoucher(artifact), MasaRoutes::voucher)));
   }
 
   private HttpResponse auditLog(HttpRequest request) {
-    return answer(request, MediaType.JSON, artifact -> respond(service.requestAuditLog(artifact), MasaRoutes::json));
+    return answer(request, Optional.of(MediaType.JSON), artifact -> respond(service.requestAuditLog(artifact), MasaRoutes::json));
   }
 
   private static HttpResponse voucher(Issue issue) {
@@ -59,13 +59,17 @@ final class MasaRoutes {
     return StatusTable.refuse(refusal).noted(refusal.reason().name(), refusal.detail());
   }
 
-  private static HttpResponse answer(HttpRequest request, MediaType offered, Function<VoucherArtifact, HttpResponse> operation) {
+  /** Without {@code offered} the answer has the media type of the request. */
+  private static HttpResponse answer(HttpRequest request, Optional<MediaType> offered, Function<VoucherArtifact, HttpResponse> operation) {
     Optional<VoucherFormat> format = format(request);
     if (format.isEmpty()) {
-      return HttpResponse.text(415, "the body has to be " + MediaType.VOUCHER_CMS_JSON).noted("UNSUPPORTED_FORMAT", "wrong media type");
+      return HttpResponse.text(415, "the body has to be " + MediaType.VOUCHER_CMS_JSON + " or " + MediaType.VOUCHER_COSE)
+          .noted("UNSUPPORTED_FORMAT", "wrong media type");
     }
-    if (!request.accepts(offered)) {
-      return HttpResponse.text(406, "the answer is " + offered + ", which the request does not accept").noted("NOT_ACCEPTABLE", "no media type that the request accepts");
+    MediaType answer = offered.orElse(format.get().mediaType());
+    if (!request.accepts(answer)) {
+      return HttpResponse.text(406, "the answer is " + answer + ", which the request does not accept")
+          .noted("NOT_ACCEPTABLE", "no media type that the request accepts");
     }
     return operation.apply(new VoucherArtifact(format.get(), request.body()));
   }

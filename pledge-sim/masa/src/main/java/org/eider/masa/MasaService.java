@@ -17,6 +17,7 @@ import org.eider.pki.UntrustedException;
 import org.eider.voucher.Assertion;
 import org.eider.voucher.AuditLog;
 import org.eider.voucher.Nonce;
+import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
 import org.eider.voucher.VoucherRequest;
@@ -40,7 +41,7 @@ public final class MasaService {
   /**
    * A service.
    *
-   * @param sealer how vouchers are encoded
+   * @param sealer how vouchers in CMS are encoded
    * @param mischief what it does wrong on purpose; {@link Mischief#NONE} for nothing
    */
   public MasaService(Inventory inventory, MasaPolicy policy, MasaKeys keys, VoucherSealer sealer, Mischief mischief, InstantSource clock) {
@@ -92,14 +93,28 @@ public final class MasaService {
     RegistrarRequest request = RegistrarRequest.open(artifact, now);
     request.requireFresh(now, policy.maxAge());
     Device known = device(request.leaves(), inventory.withSerial(request.leaves().serialNumber()));
-    Evidence evidence = Evidence.of(request, known, idevidAnchors, voucherAnchors, now);
+    Evidence.Shown shown = Evidence.of(request, known, idevidAnchors, voucherAnchors, now);
     boolean registrarKnown = request.leaves().nonce().isEmpty() && isKnown(request.domain(), now);
-    X509Certificate pinned = request.domain().pin(request.leaves().nonce().isPresent() ? policy.pin() : Pin.HIGHEST_CA);
+    Pinning pinning = Pinning.of(shown.pledge().map(Verified::value));
+    X509Certificate pinned =
+        pinning.certificate(request.domain(), request.leaves().nonce().isPresent() ? policy.pin() : Pin.HIGHEST_CA);
 
-    Granted granted = inventory.change(view -> grant(view, known.id(), request, evidence, registrarKnown, pinned, now));
-    Voucher honest = describe(granted, request, pinned, now);
-    VoucherArtifact sealed = mischief.seal(mischief.alter(honest), sealer, keys.voucherSigner(), now);
+    Granted granted = inventory.change(view -> grant(view, known.id(), request, shown.evidence(), registrarKnown, pinned, now));
+    Voucher honest = describe(granted, request, pinning, pinned, now);
+    VoucherArtifact sealed = mischief.seal(mischief.alter(honest), sealer(request, shown), keys.voucherSigner(), now);
     return new Issue(sealed, granted.device(), granted.assertion());
+  }
+
+  /**
+   * A voucher has the format of its request, and in COSE names its members as the device itself does, or else the registrar. Devices made
+   * here know the CA of vouchers and not their signer, whose certificate goes where no registrar takes it out.
+   */
+  private VoucherSealer sealer(RegistrarRequest request, Evidence.Shown shown) {
+    return switch (request.format()) {
+      case CMS_JSON -> sealer;
+      case COSE_CBOR -> VoucherSealer.cose(shown.pledge().flatMap(Verified::keyStyle).or(request.signed()::keyStyle).orElseThrow())
+          .withProtectedChain();
+    };
   }
 
   private static Device device(VoucherRequest request, List<Device> sameSerial) throws Refused {
@@ -173,12 +188,12 @@ public final class MasaService {
     }
   }
 
-  private Voucher describe(Granted granted, RegistrarRequest request, X509Certificate pinned, Instant now) {
+  private Voucher describe(Granted granted, RegistrarRequest request, Pinning pinning, X509Certificate pinned, Instant now) {
     Voucher.Builder voucher = Voucher.of(granted.device().serialNumber())
         .assertion(granted.assertion())
         .createdOn(now)
-        .nonce(request.leaves().nonce())
-        .pinnedDomainCert(Certificates.der(pinned));
+        .nonce(request.leaves().nonce());
+    pinning.pin(voucher, pinned);
     if (request.leaves().nonce().isEmpty()) {
       voucher.expiresOn(earlier(now.plus(policy.noncelessLifetime()), request.domain().notAfter()));
     }

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +25,16 @@ import org.eider.est.http.HttpResponse;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.Certificates;
 import org.eider.pki.CmsSealer;
+import org.eider.pki.CoseMessage;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.voucher.Nonce;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherFormat;
 import org.eider.voucher.VoucherJson;
 import org.eider.voucher.VoucherSealer;
+import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
 
@@ -74,7 +78,7 @@ final class Mischiefs {
   record WrongSerial() implements Mischief {
     @Override
     public Voucher alter(Voucher honest) {
-      return copy(honest, honest.serialNumber() + "-X", honest.nonce(), honest.pinnedDomainCert());
+      return copy(honest, honest.serialNumber() + "-X", honest.nonce());
     }
   }
 
@@ -83,7 +87,7 @@ final class Mischiefs {
     public Voucher alter(Voucher honest) {
       byte[] fresh = new byte[NONCE_SIZE];
       RANDOM.nextBytes(fresh);
-      return copy(honest, honest.serialNumber(), honest.nonce().map(right -> Nonce.of(Octets.of(fresh))), honest.pinnedDomainCert());
+      return copy(honest, honest.serialNumber(), honest.nonce().map(right -> Nonce.of(Octets.of(fresh))));
     }
   }
 
@@ -92,7 +96,11 @@ final class Mischiefs {
     public Voucher alter(Voucher honest) {
       Instant now = honest.createdOn().orElseThrow();
       X509Certificate stranger = strangers(new X500Name("CN=Another Domain"), now).certificate();
-      return copy(honest, honest.serialNumber(), honest.nonce(), Optional.of(Certificates.der(stranger)));
+      Octets key = Octets.of(stranger.getPublicKey().getEncoded());
+      return new Voucher(honest.serialNumber(), honest.assertion(), honest.createdOn(), honest.expiresOn(), honest.lastRenewalDate(),
+          honest.revocationChecks(), honest.nonce(), honest.idevidIssuer(), honest.pinnedDomainCert().map(right -> Certificates.der(stranger)),
+          honest.pinnedDomainKey().map(right -> key), honest.pinnedDomainKeySha256().map(right -> key.sha256()),
+          honest.estDomain(), honest.additionalConfigurationUrl());
     }
   }
 
@@ -107,21 +115,40 @@ final class Mischiefs {
   record Unsigned() implements Mischief {
     @Override
     public VoucherArtifact seal(Voucher voucher, VoucherSealer sealer, Credential signer, Instant at) {
+      return switch (sealer.format()) {
+        case CMS_JSON -> withoutSigner(voucher);
+        case COSE_CBOR -> withoutSignature(sealer.seal(voucher, signer, at));
+      };
+    }
+
+    private static VoucherArtifact withoutSigner(Voucher voucher) {
       ContentInfo content =
           new ContentInfo(new ASN1ObjectIdentifier(CmsSealer.ANIMA_JSON_VOUCHER), new DEROctetString(VoucherJson.encode(voucher).toArray()));
       SignedData nobody = new SignedData(new DERSet(), content, new DERSet(), null, new DERSet());
       try {
         byte[] der = new ContentInfo(CMSObjectIdentifiers.signedData, nobody).getEncoded(ASN1Encoding.DER);
-        return new VoucherArtifact(sealer.format(), Octets.of(der));
+        return new VoucherArtifact(VoucherFormat.CMS_JSON, Octets.of(der));
       } catch (IOException e) {
         throw new IllegalStateException("an ASN.1 tree in memory always encodes", e);
       }
     }
+
+    /** COSE has a place for exactly one signature, the last thing in the message: zeros are none. */
+    private static VoucherArtifact withoutSignature(VoucherArtifact signed) {
+      try {
+        byte[] octets = signed.bytes().toArray();
+        int size = CoseMessage.parse(signed.bytes()).signature().size();
+        Arrays.fill(octets, octets.length - size, octets.length, (byte) 0);
+        return new VoucherArtifact(signed.format(), Octets.of(octets));
+      } catch (DecodeException e) {
+        throw new IllegalStateException("our own message can be read", e);
+      }
+    }
   }
 
-  private static Voucher copy(Voucher honest, String serialNumber, Optional<Nonce> nonce, Optional<Octets> pinned) {
+  private static Voucher copy(Voucher honest, String serialNumber, Optional<Nonce> nonce) {
     return new Voucher(serialNumber, honest.assertion(), honest.createdOn(), honest.expiresOn(), honest.lastRenewalDate(),
-        honest.revocationChecks(), nonce, honest.idevidIssuer(), pinned, honest.pinnedDomainKey(), honest.pinnedDomainKeySha256(),
+        honest.revocationChecks(), nonce, honest.idevidIssuer(), honest.pinnedDomainCert(), honest.pinnedDomainKey(), honest.pinnedDomainKeySha256(),
         honest.estDomain(), honest.additionalConfigurationUrl());
   }
 

@@ -1,14 +1,17 @@
 package org.eider.masa;
 
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eider.pki.Certificates;
+import org.eider.pki.SerialNumberProfile;
 import org.eider.pki.UntrustedException;
 import org.eider.voucher.Nonce;
 import org.eider.voucher.Verified;
 import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherFormat;
 import org.eider.voucher.VoucherOpener;
 import org.eider.voucher.VoucherRequest;
 import org.eider.wire.DecodeException;
@@ -19,8 +22,9 @@ import org.eider.wire.DecodeException;
  *
  * @param leaves what it asks
  * @param domain the registrar's path to its temporary anchor
+ * @param signed all of it
  */
-record RegistrarRequest(VoucherRequest leaves, DomainChain domain) {
+record RegistrarRequest(VoucherRequest leaves, DomainChain domain, Verified<VoucherRequest> signed) {
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
   static RegistrarRequest open(VoucherArtifact artifact, Instant now) throws Refused {
@@ -30,7 +34,7 @@ record RegistrarRequest(VoucherRequest leaves, DomainChain domain) {
       throw new Refused(MasaReason.NO_REGISTRAR, "the signer's certificate lacks the extended key usage id-kp-cmcRA");
     }
     requireNonceLength(request.value().nonce());
-    return new RegistrarRequest(request.value(), domain);
+    return new RegistrarRequest(request.value(), domain, request);
   }
 
   /** Refuses what is too old, from another day to come, or expired by its own word. */
@@ -42,6 +46,21 @@ record RegistrarRequest(VoucherRequest leaves, DomainChain domain) {
     if (leaves.expiresOn().isPresent() && !leaves.expiresOn().get().isAfter(now)) {
       throw new Refused(MasaReason.STALE, "the request expired on " + leaves.expiresOn().get());
     }
+  }
+
+  /** The format of everything inside it, and of the answer. */
+  VoucherFormat format() {
+    return signed.artifact().format();
+  }
+
+  /**
+   * The certificates that came with it and speak for the device of that serial number. In COSE two chains without relation to each other
+   * lie in one bag: the registrar's is told by who signed, the device's by this.
+   */
+  List<X509Certificate> speakingFor(String serialNumber) {
+    return signed.signerChain().stream().skip(1)
+        .filter(each -> SerialNumberProfile.SUBJECT_SERIAL_NUMBER.serialNumber(each).equals(Optional.of(serialNumber)))
+        .toList();
   }
 
   private static Verified<VoucherRequest> verified(VoucherArtifact artifact) throws Refused {

@@ -88,7 +88,7 @@ public sealed interface VoucherSealer {
       NONE,
       /** Into the unprotected x5bag. */
       BAG,
-      /** There, and into a protected x5chain, which a registrar does not take out: for pledges that do not know the signer. */
+      /** There, and up to its root into a protected x5chain, which a registrar does not take out: for pledges that do not know the signer. */
       BAG_AND_CHAIN
     }
 
@@ -130,8 +130,14 @@ public sealed interface VoucherSealer {
     private VoucherArtifact sealed(Octets content, Credential signer) {
       List<X509Certificate> bag = new ArrayList<>(certificates == Certificates.NONE ? List.of() : signer.chain());
       bag.addAll(further);
-      List<X509Certificate> chain = certificates == Certificates.BAG_AND_CHAIN ? signer.chain() : List.of();
+      List<X509Certificate> chain = certificates == Certificates.BAG_AND_CHAIN ? belowItsRoot(signer.chain()) : List.of();
       return new VoucherArtifact(format(), CoseSealer.seal(content, signer, chain, bag));
+    }
+
+    /** A root is of no use to who does not know it, and of none to who does; a signer that is its own root goes by itself. */
+    private static List<X509Certificate> belowItsRoot(List<X509Certificate> chain) {
+      return chain.stream().filter(each -> each.equals(chain.get(0)) || !each.getSubjectX500Principal().equals(each.getIssuerX500Principal()))
+          .toList();
     }
   }
 }

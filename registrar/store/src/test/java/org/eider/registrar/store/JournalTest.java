@@ -32,6 +32,7 @@ import org.eider.registrar.Journal.Step;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.StoreException;
 import org.eider.testkit.TestPki;
+import org.eider.voucher.SidRevision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -302,6 +303,23 @@ class JournalTest {
   }
 
   @Test
+  void rowsOfBeforeThereWereSidRevisionsKeepTheirEntries() throws Exception {
+    Manufacturer acme = acme(Manufacturer.Admission.AUTO);
+    try (SqlStore store = open()) {
+      store.manufacturers().put(acme);
+    }
+    forgetTheSids(data);
+
+    try (SqlStore store = open()) {
+      assertGood(store);
+      assertThat(store.manufacturers().manufacturer("acme")).contains(acme);
+      store.manufacturers().put(acme.withSidRevision(SidRevision.DRAFTS_OF_2018), "bob");
+      assertThat(store.manufacturers().manufacturer("acme")).contains(acme.withSidRevision(SidRevision.DRAFTS_OF_2018));
+      assertGood(store);
+    }
+  }
+
+  @Test
   void adoptionThatIsCutOffGoesOnWhereItWas() throws Exception {
     try (SqlStore store = open()) {
       for (int i = 0; i < 300; i++) {
@@ -336,12 +354,21 @@ class JournalTest {
 
   /** Makes the store one of version 4, with its rows. */
   static void forgetTheJournal(Path data) throws Exception {
+    forgetTheSids(data);
     try (Connection connection = H2File.of(StoreConfig.in(data)).connect(); Statement change = connection.createStatement()) {
       for (String sql : List.of("DROP TABLE journal", "DROP TABLE adoption", "DROP TABLE expected_lists",
           "DROP INDEX expected_devices_by_list", "ALTER TABLE expected_devices DROP COLUMN list_id",
           "DELETE FROM schema_history WHERE version = '5'")) {
         change.execute(sql);
       }
+    }
+  }
+
+  /** Makes the store one of version 5, with its rows and its journal. */
+  private static void forgetTheSids(Path data) throws Exception {
+    try (Connection connection = H2File.of(StoreConfig.in(data)).connect(); Statement change = connection.createStatement()) {
+      change.execute("ALTER TABLE manufacturers DROP COLUMN sid_revision");
+      change.execute("DELETE FROM schema_history WHERE version = '6'");
     }
   }
 
