@@ -66,11 +66,9 @@ class MutationRunTest {
   private static RegistrarConfig withoutLimitsForLoopback() {
     RegistrarConfig config = TestSite.config();
     RegistrarConfig.Limits limits = config.limits();
-    return new RegistrarConfig(config.https(), config.admin(),
-        new RegistrarConfig.Limits(limits.workers(), limits.queue(), limits.connections(), limits.handshakes(), limits.header(),
-            limits.handshake(), limits.request(), limits.idle(), limits.drain(), limits.perSource(), List.of("127.0.0.0/8"),
-            limits.perTrustedSource()),
-        config.admission(), config.vouchers(), config.enrolment(), config.masa(), config.log(), config.crypto());
+    return config.withLimits(new RegistrarConfig.Limits(limits.workers(), limits.queue(), limits.connections(), limits.handshakes(),
+        limits.header(), limits.handshake(), limits.request(), limits.idle(), limits.drain(), limits.perSource(), List.of("127.0.0.0/8"),
+        limits.perTrustedSource()));
   }
 
   @AfterAll

@@ -140,10 +140,8 @@ class ServerKeygenTest {
   private static RegistrarConfig switchedOn() {
     RegistrarConfig off = TestSite.config();
     RegistrarConfig.Enrolment e = off.enrolment();
-    return new RegistrarConfig(off.https(), off.admin(), off.limits(), off.admission(), off.vouchers(),
-        new RegistrarConfig.Enrolment(e.subject(), e.dnsNames(), e.keyTypes(), e.preferredKeyType(), e.lifetime(), e.extendedKeyUsages(),
-            e.requireChannelBinding(), true, e.serverKeygenKeyTypes()),
-        off.masa(), off.log(), off.crypto());
+    return off.withEnrolment(new RegistrarConfig.Enrolment(e.subject(), e.dnsNames(), e.keyTypes(), e.preferredKeyType(), e.lifetime(),
+        e.extendedKeyUsages(), e.requireChannelBinding(), true, e.serverKeygenKeyTypes()));
   }
 
   private Path write(String name, Octets content) throws IOException {

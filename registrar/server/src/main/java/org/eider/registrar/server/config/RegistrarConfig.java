@@ -3,8 +3,10 @@ package org.eider.registrar.server.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.eider.est.AddressRange;
 import org.eider.est.SourceLimits;
+import org.eider.est.coap.CoapsConfig;
 import org.eider.est.http.ServerConfig;
 import org.eider.pki.CertificateMaker;
 import org.eider.pki.Crypto;
@@ -18,6 +20,7 @@ import org.eider.registrar.MasaDeskLimits;
  * ({@code key-types}); what the file can say, the record can say in code.
  *
  * @param https where pledges and EST clients come in
+ * @param coaps where constrained ones come in
  * @param admin where the commands come in
  * @param limits what peers may use
  * @param admission what operators decide
@@ -27,13 +30,14 @@ import org.eider.registrar.MasaDeskLimits;
  * @param log what is logged
  * @param crypto who computes
  */
-public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment, Masa masa, Log log,
-    Crypto.Kind crypto) {
+public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment,
+    Masa masa, Log log, Crypto.Kind crypto) {
 
   /** The configuration without a file. */
   public static RegistrarConfig standard() {
     return new RegistrarConfig(
         new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
+        Coaps.standard(),
         new Admin(0, false),
         Limits.standard(),
         new Admission(BrskiVoucherService.MOST_HELD),
@@ -50,29 +54,46 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
         vouchers.absence(), vouchers.identicalRetry());
   }
 
+  /** What does not go together, each setting being good by itself; empty when all do. */
+  public Optional<String> contradiction() {
+    return coaps.enabled() && crypto == Crypto.Kind.ACCP
+        ? Optional.of("coaps does not go together with crypto: accp, with which DTLS fails; run two registrars, or take bc")
+        : Optional.empty();
+  }
+
   /** The same with other HTTPS settings. */
   public RegistrarConfig withHttps(Https other) {
-    return new RegistrarConfig(other, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(other, coaps, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
+  }
+
+  /** The same with other CoAPS settings. */
+  public RegistrarConfig withCoaps(Coaps other) {
+    return new RegistrarConfig(https, other, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other admin settings. */
   public RegistrarConfig withAdmin(Admin other) {
-    return new RegistrarConfig(https, other, limits, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(https, coaps, other, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other limits. */
   public RegistrarConfig withLimits(Limits other) {
-    return new RegistrarConfig(https, admin, other, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(https, coaps, admin, other, admission, vouchers, enrolment, masa, log, crypto);
+  }
+
+  /** The same with another enrolment profile. */
+  public RegistrarConfig withEnrolment(Enrolment other) {
+    return new RegistrarConfig(https, coaps, admin, limits, admission, vouchers, other, masa, log, crypto);
   }
 
   /** The same with other log settings. */
   public RegistrarConfig withLog(Log other) {
-    return new RegistrarConfig(https, admin, limits, admission, vouchers, enrolment, masa, other, crypto);
+    return new RegistrarConfig(https, coaps, admin, limits, admission, vouchers, enrolment, masa, other, crypto);
   }
 
   /** The same with other cryptography. */
   public RegistrarConfig withCrypto(Crypto.Kind other) {
-    return new RegistrarConfig(https, admin, limits, admission, vouchers, enrolment, masa, log, other);
+    return new RegistrarConfig(https, coaps, admin, limits, admission, vouchers, enrolment, masa, log, other);
   }
 
   /**
@@ -109,6 +130,89 @@ public record RegistrarConfig(Https https, Admin admin, Limits limits, Admission
       if (!isAddress && !name.matches(HOST)) {
         throw new BadSetting("names", "\"" + name + "\" is no DNS name");
       }
+    }
+  }
+
+  /**
+   * The one UDP port of constrained BRSKI and EST, over DTLS.
+   *
+   * @param enabled whether there is one
+   * @param host address or name to listen on
+   * @param port UDP port; 0 for any free one
+   * @param sessions DTLS sessions that are kept; beyond it the one that was used longest ago is forgotten
+   * @param handshakeRate DTLS handshakes a second, of all sources together; 0 for no bound but those of each source
+   * @param handshakeBurst handshakes at once, after a time of rest
+   * @param transfers bodies in blocks that are not complete; beyond it the answer is 5.03
+   * @param pathAbbreviation number of the option Uri-Path-Abbrev, which is not assigned yet; odd, since the option is critical
+   * @param withoutAccept how a certificate is answered to who does not say
+   * @param discovery where it can be found
+   */
+  public record Coaps(boolean enabled, String host, int port, int sessions, int handshakeRate, int handshakeBurst, int transfers, int pathAbbreviation,
+      Certificate withoutAccept, Discovery discovery) {
+    /** Several flights, each of which may be lost and sent again after one, two, four seconds. */
+    private static final Duration DTLS_HANDSHAKE = Duration.ofSeconds(60);
+
+    /** How certificates come. */
+    public enum Certificate {
+      /** In PKCS#7, content-format 281, as RFC 9148 section 4.3 has it. */
+      PKCS7,
+      /** One by itself, content-format 287, as cBRSKI has it. */
+      X509;
+
+      /** The name in the file. */
+      public String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
+    /**
+     * {@code /.well-known/core} without DTLS, and nothing else.
+     *
+     * @param interfaces names of network interfaces where multicast is listened to; none for no such port
+     * @param port UDP port
+     */
+    public record Discovery(List<String> interfaces, int port) {
+      /** Checks the values. */
+      public Discovery {
+        interfaces = BadSetting.unlessTexts("interfaces", interfaces);
+        BadSetting.unlessWithin("port", port, 0, 65535);
+      }
+    }
+
+    /** Checks the values. */
+    public Coaps {
+      BadSetting.unlessText("host", host);
+      BadSetting.unlessWithin("port", port, 0, 65535);
+      BadSetting.unlessWithin("sessions", sessions, 16, 1_000_000);
+      BadSetting.unlessWithin("handshake-rate", handshakeRate, 0, 1_000_000);
+      BadSetting.unlessWithin("handshake-burst", handshakeBurst, handshakeRate == 0 ? 0 : 1, 1_000_000);
+      BadSetting.unlessWithin("transfers", transfers, 1, 100_000);
+      BadSetting.unlessWithin("path-abbreviation", pathAbbreviation, 1, 65535);
+      if (pathAbbreviation % 2 == 0) {
+        throw new BadSetting("path-abbreviation", "is the number of a critical option, which is odd");
+      }
+    }
+
+    static Coaps standard() {
+      return new Coaps(false, "0.0.0.0", 5684, 10_000, 200, 2000, 1024, 13, Certificate.PKCS7, new Discovery(List.of(), 5683));
+    }
+
+    /** In the words of the CoAP kit; what one source may use, and the workers, are those of HTTPS. */
+    public CoapsConfig.Limits kit(Limits all) {
+      ServerConfig.Limits https = all.kit();
+      SourceLimits.Rate rate = handshakeRate == 0 ? SourceLimits.Rate.ANY : new SourceLimits.Rate(handshakeRate, handshakeBurst);
+      return new CoapsConfig.Limits(https.workers(), https.queue(), sessions, rate, DTLS_HANDSHAKE, transfers, https.drain(),
+          https.perSource(), https.trustedSources(), https.perTrustedSource());
+    }
+
+    /** The same at another address. */
+    public Coaps at(String other) {
+      return new Coaps(enabled, other, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, discovery);
+    }
+
+    /** The same, listening on that port. */
+    public Coaps on(int other) {
+      return new Coaps(true, host, other, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, discovery);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
+import org.eider.registrar.server.config.RegistrarConfig.Coaps;
 import org.eider.registrar.server.config.RegistrarConfig.Log;
 
 /** How the types of settings stand in the file: each is a text, and nothing but a text is taken for one. */
@@ -27,6 +28,7 @@ final class SettingTypes extends SimpleModule {
     add(Duration.class, DurationText::parse, DurationText::of);
     add(KeyType.class, SettingTypes::keyType, KeyType::label);
     add(Crypto.Kind.class, SettingTypes::crypto, Crypto.Kind::label);
+    add(Coaps.Certificate.class, SettingTypes::certificate, Coaps.Certificate::label);
     add(Log.Level.class, SettingTypes::level, Log.Level::label);
     add(Log.Format.class, SettingTypes::format, Log.Format::label);
   }
@@ -38,6 +40,11 @@ final class SettingTypes extends SimpleModule {
   private static Crypto.Kind crypto(String label) {
     Optional<Crypto.Kind> kind = Arrays.stream(Crypto.Kind.values()).filter(one -> one.label().equals(label)).findFirst();
     return oneOf(kind, label, Arrays.stream(Crypto.Kind.values()).map(Crypto.Kind::label).toList());
+  }
+
+  private static Coaps.Certificate certificate(String label) {
+    Optional<Coaps.Certificate> form = Arrays.stream(Coaps.Certificate.values()).filter(one -> one.label().equals(label)).findFirst();
+    return oneOf(form, label, Arrays.stream(Coaps.Certificate.values()).map(Coaps.Certificate::label).toList());
   }
 
   private static Log.Level level(String label) {

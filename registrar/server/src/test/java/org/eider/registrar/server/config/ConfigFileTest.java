@@ -22,6 +22,19 @@ class ConfigFileTest {
         host: 192.0.2.1
         port: 9443
         names: [registrar.example.net]
+      coaps:
+        enabled: true
+        host: 192.0.2.2
+        port: 9684
+        sessions: 17
+        handshake-rate: 18
+        handshake-burst: 19
+        transfers: 20
+        path-abbreviation: 65001
+        without-accept: x509
+        discovery:
+          interfaces: [eth1]
+          port: 9683
       admin:
         port: 9090
         open-metrics: true
@@ -107,6 +120,8 @@ class ConfigFileTest {
 
     assertThat(config).isEqualTo(new RegistrarConfig(
         new RegistrarConfig.Https("192.0.2.1", 9443, List.of("registrar.example.net")),
+        new RegistrarConfig.Coaps(true, "192.0.2.2", 9684, 17, 18, 19, 20, 65001, RegistrarConfig.Coaps.Certificate.X509,
+            new RegistrarConfig.Coaps.Discovery(List.of("eth1"), 9683)),
         new RegistrarConfig.Admin(9090, true),
         new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
             Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
