@@ -30,4 +30,9 @@ public record DiscoveryConfig(
   public DiscoveryConfig(String name, String host, int port, List<String> interfaces, InetSocketAddress coaps) {
     this(name, host, port, interfaces, coaps, CoapsConfig.ABBREVIATION, new Rate(5, 10), new Rate(100, 100));
   }
+
+  /** The same with another number of the option Uri-Path-Abbrev. */
+  public DiscoveryConfig withAbbreviation(int number) {
+    return new DiscoveryConfig(name, host, port, interfaces, coaps, number, perSource, total);
+  }
 }

@@ -1,6 +1,7 @@
 package org.eider.registrar.server;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
@@ -45,7 +46,10 @@ final class ConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-      read(file);
+      Optional<String> contradiction = read(file).contradiction();
+      if (contradiction.isPresent()) {
+        throw new CommandFailure(file + ": " + contradiction.get());
+      }
       above.parent.console().line(file + " is a good configuration");
       return Cli.OK;
     }

@@ -13,10 +13,18 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eider.cli.CommandFailure;
+import org.eider.est.EstService;
+import org.eider.est.coap.CoapDiscovery;
+import org.eider.est.coap.CoapRoutes;
+import org.eider.est.coap.CoapsConfig;
+import org.eider.est.coap.CoapsServer;
+import org.eider.est.coap.DiscoveryConfig;
+import org.eider.est.coap.EstResources;
 import org.eider.est.http.EstRoutes;
 import org.eider.est.http.HttpsServer;
 import org.eider.est.http.Routes;
@@ -36,8 +44,11 @@ import org.eider.registrar.MasaClient;
 import org.eider.registrar.MasaDesk;
 import org.eider.registrar.ServerKeys;
 import org.eider.registrar.StoreException;
+import org.eider.registrar.TelemetryService;
+import org.eider.registrar.VoucherService;
 import org.eider.registrar.server.admin.AdminRoutes;
 import org.eider.registrar.server.admin.DirectAdministration;
+import org.eider.registrar.server.coap.BrskiResources;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.http.BrskiRoutes;
 import org.eider.registrar.server.masa.HttpsMasaClient;
@@ -49,6 +60,7 @@ import org.eider.registrar.store.StoreConfig;
 import org.eider.registrar.store.StoreProbe;
 import org.eider.registrar.store.StoreUnavailable;
 import org.eider.voucher.VoucherSealer;
+import org.eider.wire.ContentFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +81,7 @@ public final class RegistrarProcess implements AutoCloseable {
   private OwnCredential own;
   private final AtomicReference<Optional<String>> failure = new AtomicReference<>(Optional.empty());
   private int httpsPort;
+  private OptionalInt coapsPort = OptionalInt.empty();
   private int adminPort;
 
   /** Something that is to be closed. */
@@ -100,8 +113,8 @@ public final class RegistrarProcess implements AutoCloseable {
     } catch (CryptoUnavailable e) {
       throw new CommandFailure("the registrar does not start: " + e.getMessage(), e.hint(), e);
     } catch (BindException e) {
-      throw new CommandFailure(e.getMessage(), "another program may use that port, ss -ltnp tells which; choose another with --https-port "
-          + "or --admin-port, or an address of this machine with --host", e);
+      throw new CommandFailure(e.getMessage(), "another program may use that port, ss -ltunp tells which; choose another with --https-port, "
+          + "--coaps-port or --admin-port, or an address of this machine with --host", e);
     } catch (OthersMayReadException e) {
       throw new CommandFailure("the registrar does not start: " + e.getMessage(), e.hint(), e);
     } catch (IOException | StoreException e) {
@@ -117,6 +130,9 @@ public final class RegistrarProcess implements AutoCloseable {
 
   private void wire(RegistrarConfig config, DataFolder folder, InstantSource clock, SecureRandom random, StoreProbe probe)
       throws CommandFailure, IOException, StoreUnavailable, CryptoUnavailable {
+    if (config.contradiction().isPresent()) {
+      throw new CommandFailure("the configuration cannot be used: " + config.contradiction().get());
+    }
     LOG.info("Eider registrar {} starts on {}", version(), folder.path());
     LOG.info("crypto {}", Crypto.choose(config.crypto()).name());
     DataFolder.Held lock = folder.tryLock().orElseThrow(() -> new CommandFailure(
@@ -176,12 +192,46 @@ public final class RegistrarProcess implements AutoCloseable {
     metrics.watch(https);
     listener.set(Optional.of(https));
     httpsPort = https.address().getPort();
+    if (config.coaps().enabled()) {
+      serveCoaps(config, vouchers, telemetry, est, metrics);
+    }
 
     folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
     atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
     store.onEnd(this::fail);
     warnWithoutManufacturers(manufacturers);
-    LOG.info("listening https={}:{} admin=127.0.0.1:{}", config.https().host(), httpsPort, adminPort);
+    LOG.info("listening https={}:{} coaps={} admin=127.0.0.1:{}", config.https().host(), httpsPort,
+        coapsPort.isPresent() ? config.coaps().host() + ":" + coapsPort.getAsInt() : "off", adminPort);
+  }
+
+  /** The same services behind another front end. */
+  private void serveCoaps(
+      RegistrarConfig config, VoucherService vouchers, TelemetryService telemetry, EstService est, RegistrarMetrics metrics) throws IOException {
+    CoapRoutes.Builder resources = CoapRoutes.builder();
+    RegistrarConfig.Coaps settings = config.coaps();
+    BrskiResources.addTo(resources, vouchers, telemetry);
+    EstResources.addTo(resources, est, switch (settings.withoutAccept()) {
+      case PKCS7 -> ContentFormat.CERTS_ONLY;
+      case X509 -> ContentFormat.PKIX_CERT;
+    });
+    CoapRoutes routes = resources.build();
+    CoapsServer coaps = CoapsServer.start(
+        new CoapsConfig("coaps", settings.host(), settings.port(), own.current(), settings.kit(config.limits()))
+            .withAbbreviation(settings.pathAbbreviation()),
+        routes, metrics.coap());
+    atEnd("CoAPS", coaps::close);
+    own.onRenewal(coaps::show);
+    metrics.watch(coaps);
+    readiness.need("coaps", coaps::isListening);
+    coapsPort = OptionalInt.of(coaps.address().getPort());
+    RegistrarConfig.Coaps.Discovery discovery = settings.discovery();
+    if (!discovery.interfaces().isEmpty()) {
+      atEnd("discovery", CoapDiscovery.start(
+          new DiscoveryConfig("discovery", settings.host(), discovery.port(), discovery.interfaces(), coaps.address())
+              .withAbbreviation(settings.pathAbbreviation()),
+          routes)::close);
+      LOG.info("discovery coap={}:{} interfaces={}", settings.host(), discovery.port(), discovery.interfaces());
+    }
   }
 
   /** What the registrar shows and signs with. */
@@ -192,6 +242,11 @@ public final class RegistrarProcess implements AutoCloseable {
   /** The port of BRSKI and EST. */
   public int httpsPort() {
     return httpsPort;
+  }
+
+  /** The port of BRSKI and EST over CoAPS, if there is one. */
+  public OptionalInt coapsPort() {
+    return coapsPort;
   }
 
   /** The admin port. */

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the registrar until it is told to stop (SIGTERM or Ctrl-C); what is in flight is finished first.",
       "It stops with exit code 74 when its store cannot be read or written any more.",
-      "Prints one line 'ready registrar https://localhost:PORT' on standard output once it accepts; logs go to standard error."})
+      "Prints 'ready registrar https://localhost:PORT' on standard output once it accepts, and 'ready registrar coaps://localhost:PORT' when it",
+      "serves constrained devices as well; logs go to standard error."})
 final class ServeCommand implements Callable<Integer> {
   /** EX_IOERR of sysexits.h: a supervisor may start it again. */
   static final int LOST_ITS_STORE = 74;
@@ -47,12 +48,17 @@ final class ServeCommand implements Callable<Integer> {
       description = "TCP port of BRSKI and EST, 0 for any free one (default: https.port of the configuration, 8443).")
   private Optional<Integer> httpsPort;
 
+  @Option(names = "--coaps-port", paramLabel = "P",
+      description = "UDP port of BRSKI and EST for constrained devices, 0 for any free one (default: coaps.port of the configuration, 5684, if "
+          + "that has coaps.enabled; else none).")
+  private Optional<Integer> coapsPort;
+
   @Option(names = "--admin-port", paramLabel = "P",
       description = "TCP port of the commands, on loopback, 0 for any free one (default: admin.port of the configuration, 0).")
   private Optional<Integer> adminPort;
 
   @Option(names = "--host", paramLabel = "H",
-      description = "Address or name to listen on (default: https.host of the configuration, 0.0.0.0).")
+      description = "Address or name to listen on (default: https.host and coaps.host of the configuration, 0.0.0.0).")
   private Optional<String> host;
 
   @Option(names = "--log-format", paramLabel = "text|json",
@@ -72,7 +78,10 @@ final class ServeCommand implements Callable<Integer> {
       case JSON -> Logging.Format.JSON;
     });
     RegistrarProcess process = RegistrarProcess.start(settings, data, Clock.systemUTC(), new SecureRandom());
-    return untilTheEnd(process, () -> parent.console().line("ready registrar https://localhost:" + process.httpsPort()));
+    return untilTheEnd(process, () -> {
+      parent.console().line("ready registrar https://localhost:" + process.httpsPort());
+      process.coapsPort().ifPresent(port -> parent.console().line("ready registrar coaps://localhost:" + port));
+    });
   }
 
   /** Does what is to be done when it runs, and waits for SIGTERM, or for the registrar to stop by itself; the exit code. */
@@ -103,11 +112,17 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return read
           .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
+          .withCoaps(coaps(read.coaps()))
           .withAdmin(new RegistrarConfig.Admin(adminPort.orElse(read.admin().port()), read.admin().openMetrics()))
           .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())))
           .withCrypto(crypto.orElse(read.crypto()));
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }
+  }
+
+  private RegistrarConfig.Coaps coaps(RegistrarConfig.Coaps read) {
+    RegistrarConfig.Coaps there = host.map(read::at).orElse(read);
+    return coapsPort.map(there::on).orElse(there);
   }
 }

@@ -112,8 +112,8 @@ class MonitoringTest {
     }
   }
 
-  private String metrics(TestSite site) throws Exception {
-    return get(site.registrar, "/metrics", Files.readString(data.resolve("admin.token"))).body();
+  static String metrics(TestSite site) throws Exception {
+    return get(site.registrar, "/metrics", Files.readString(site.data.resolve("admin.token"))).body();
   }
 
   private static double value(String metrics, String series) {

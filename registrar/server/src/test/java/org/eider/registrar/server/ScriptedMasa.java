@@ -1,6 +1,7 @@
 package org.eider.registrar.server;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import org.eider.pki.UntrustedException;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Assertion;
 import org.eider.voucher.AuditLog;
+import org.eider.voucher.KeyStyle;
+import org.eider.voucher.SidRevision;
 import org.eider.voucher.Verified;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherArtifact;
@@ -74,9 +77,21 @@ final class ScriptedMasa implements AutoCloseable {
     server.close();
   }
 
-  /** The honest answer to a request for a voucher. */
+  /** The honest answer to a request for a voucher, in the format of the request. */
   HttpResponse voucher(HttpRequest request) {
-    return answer(voucherFor(request).build(), signer);
+    return switch (format(request)) {
+      case CMS_JSON -> answer(voucherFor(request).build(), signer);
+      case COSE_CBOR -> HttpResponse.ok(MediaType.VOUCHER_COSE,
+          VoucherSealer.cose(KeyStyle.sids(SidRevision.newest())).seal(voucherFor(request).build(), signer, TestPki.NOW).bytes());
+    };
+  }
+
+  private static VoucherFormat format(HttpRequest request) {
+    try {
+      return request.contentType().flatMap(VoucherFormat::of).orElseThrow();
+    } catch (DecodeException e) {
+      throw new AssertionError("the registrar's Content-Type cannot be read", e);
+    }
   }
 
   /** What an honest voucher says. */
@@ -86,7 +101,12 @@ final class ScriptedMasa implements AutoCloseable {
         .assertion(Assertion.PROXIMITY)
         .createdOn(TestPki.NOW)
         .nonce(asked.value().nonce())
-        .pinnedDomainCert(Certificates.der(asked.signerChain().get(asked.signerChain().size() - 1)));
+        .pinnedDomainCert(Certificates.der(format(request) == VoucherFormat.CMS_JSON ? last(asked.signerChain()) : asked.signer()));
+  }
+
+  /** The highest of the registrar's; in COSE the pledge's certificates are behind those. */
+  private static X509Certificate last(List<X509Certificate> chain) {
+    return chain.get(chain.size() - 1);
   }
 
   HttpResponse answer(Voucher voucher, Credential by) {
@@ -99,7 +119,7 @@ final class ScriptedMasa implements AutoCloseable {
 
   static Verified<VoucherRequest> opened(HttpRequest request) {
     try {
-      return VoucherOpener.request(new VoucherArtifact(VoucherFormat.CMS_JSON, request.body()), List.of());
+      return VoucherOpener.request(new VoucherArtifact(format(request), request.body()), List.of());
     } catch (DecodeException | UntrustedException e) {
       throw new AssertionError("the registrar's request cannot be opened", e);
     }

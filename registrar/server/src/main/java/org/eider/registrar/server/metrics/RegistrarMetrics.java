@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.eider.est.coap.CoapEvents;
+import org.eider.est.coap.CoapsServer;
 import org.eider.est.http.HttpsServer;
 import org.eider.est.http.ServerEvents;
 import org.eider.registrar.DeviceState;
@@ -141,9 +143,26 @@ public final class RegistrarMetrics implements ServerEvents {
 
   @Override
   public void exchange(Exchange exchange) {
-    String route = exchange.route().orElse(NONE);
-    exchanges.of(new Answered(route, Integer.toString(exchange.status()), constant(exchange.reason()))).increment();
-    exchangeTimes.of(route).record(exchange.nanos(), TimeUnit.NANOSECONDS);
+    answered(exchange.route(), Integer.toString(exchange.status()), exchange.reason(), exchange.nanos());
+  }
+
+  /** Whoever counts what happens over CoAPS; to be asked for once. */
+  public CoapEvents coap() {
+    return new CoapMetrics(this, registry);
+  }
+
+  /** Shows how much a server has to do, from now on. */
+  public void watch(CoapsServer server) {
+    gauge("eider.dtls.sessions", "DTLS sessions", server::sessions);
+    gauge("eider.coap.queue", "Requests over CoAPS that wait for a worker", server::queued);
+    gauge("eider.coap.workers.busy", "Workers that have a request over CoAPS", server::busyWorkers);
+  }
+
+  /** An exchange over whatever transport. */
+  void answered(Optional<String> path, String status, Optional<String> reason, long nanos) {
+    String route = path.orElse(NONE);
+    exchanges.of(new Answered(route, status, constant(reason))).increment();
+    exchangeTimes.of(route).record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -163,11 +182,11 @@ public final class RegistrarMetrics implements ServerEvents {
     return Counter.builder(name).description(what).register(registry);
   }
 
-  private static Timer.Builder timer(String name, String what) {
+  static Timer.Builder timer(String name, String what) {
     return Timer.builder(name).description(what).serviceLevelObjectives(BUCKETS);
   }
 
-  private static String label(Enum<?> constant) {
+  static String label(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
