@@ -28,7 +28,7 @@ import org.eider.pki.Credential;
 
 /**
  * The DTLS 1.2 profile of both ends (draft-ietf-anima-constrained-voucher section 6.1, RFC 9148 section 3): ECDHE with ECDSA
- * certificates on both sides, AEAD suites only, extended master secret, no renegotiation, no resumption, RFC 9146.
+ * certificates on both sides, AEAD suites only, extended master secret, secure renegotiation announced and never done, no resumption, RFC 9146.
  *
  * <p>There is no resumption because a resumed session skips what the services rely on: that the handshake has shown a certificate and
  * has been shown one, this time. A pledge has one session, and none of its handshakes after enrolment is about the same certificate.
@@ -65,7 +65,7 @@ final class Dtls {
             List.of(SignatureAndHashAlgorithm.SHA256_WITH_ECDSA, SignatureAndHashAlgorithm.SHA384_WITH_ECDSA))
         .set(DtlsConfig.DTLS_CERTIFICATE_KEY_ALGORITHMS, List.of(CertificateKeyAlgorithm.EC))
         .set(DtlsConfig.DTLS_EXTENDED_MASTER_SECRET_MODE, ExtendedMasterSecretMode.ENABLED)
-        .set(DtlsConfig.DTLS_SECURE_RENEGOTIATION, DtlsSecureRenegotiation.NONE)
+        .set(DtlsConfig.DTLS_SECURE_RENEGOTIATION, DtlsSecureRenegotiation.WANTED)
         .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)
         .set(DtlsConfig.DTLS_MAX_TRANSMISSION_UNIT, MTU)
         .set(DtlsConfig.DTLS_MAX_FRAGMENTED_HANDSHAKE_MESSAGE_LENGTH, MOST_HANDSHAKE_MESSAGE)
