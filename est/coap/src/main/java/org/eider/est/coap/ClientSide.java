@@ -32,6 +32,9 @@ import org.eider.pki.UntrustedException;
 final class ClientSide extends SessionAdapter {
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
+  /** Californium keeps as many transfers in blocks as it knows peers, and those that ended with an error for a while. */
+  private static final int TRANSFERS = 16;
+
   private final CoapsClientConfig config;
   private final String host;
   private final InetSocketAddress server;
@@ -68,7 +71,7 @@ final class ClientSide extends SessionAdapter {
         .set(CoapConfig.PREFERRED_BLOCK_SIZE, config.blockSize())
         .set(CoapConfig.MAX_MESSAGE_SIZE, config.blockSize())
         .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, config.maxBody())
-        .set(CoapConfig.MAX_ACTIVE_PEERS, 1)
+        .set(CoapConfig.MAX_ACTIVE_PEERS, TRANSFERS)
         .set(CoapConfig.BLOCKWISE_STATUS_LIFETIME, (int) config.responseTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
