@@ -26,7 +26,6 @@ public final class EstRoutes {
   private static final String BASE = "/.well-known/est/";
   /** One segment that is not the name of an operation (RFC 7030 section 3.2.2). */
   private static final String LABEL = "(?!(?:cacerts|csrattrs|simpleenroll|simplereenroll|fullcmc|serverkeygen)/)[A-Za-z0-9._~-]{1,64}/";
-  private static final MediaType PKCS8 = new MediaType("application", "pkcs8", Map.of());
   private static final MediaType SERVER_GENERATED_KEY =
       new MediaType("application", "pkcs7-mime", Map.of("smime-type", "server-generated-key"));
   private static final int MAX_REQUEST = 64 * 1024;
@@ -94,7 +93,7 @@ public final class EstRoutes {
   /** The key before its certificate (RFC 7030 section 4.4.2). */
   private static HttpResponse keyAndCertificate(GeneratedKey generated) {
     MediaType form = switch (generated.form()) {
-      case PKCS8 -> PKCS8;
+      case PKCS8 -> MediaType.PKCS8;
       case ENVELOPED -> SERVER_GENERATED_KEY;
     };
     return MultipartMixed.ok(List.of(
