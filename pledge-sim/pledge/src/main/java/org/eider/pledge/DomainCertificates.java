@@ -44,6 +44,21 @@ record DomainCertificates(List<X509Certificate> all) {
     }
   }
 
+  /** Only those that {@code certificate} leads to its anchor by: what a device keeps that has no room for more. */
+  DomainCertificates neededBy(X509Certificate certificate, List<X509Certificate> helpers, PledgeTime time) throws SetbackException {
+    return new DomainCertificates(requireIssued(certificate, helpers, time).stream().filter(all::contains).toList());
+  }
+
+  /** Whether a certificate leads to the anchors with nothing between. */
+  boolean hasIssued(X509Certificate certificate, PledgeTime time) {
+    return leadsTo(anchors(), certificate, List.of(), time);
+  }
+
+  /** Whether one of these certificates leads to the anchors by way of the others. */
+  boolean haveIssued(List<X509Certificate> certificates, PledgeTime time) {
+    return certificates.stream().anyMatch(certificate -> leadsTo(anchors(), certificate, certificates, time));
+  }
+
   /** What to keep when the registrar hands out {@code newer}: that, if it brings no anchor that is not known yet; else these. */
   DomainCertificates succeededBy(DomainCertificates newer) {
     return anchors().certificates().containsAll(newer.anchors().certificates()) ? newer : this;

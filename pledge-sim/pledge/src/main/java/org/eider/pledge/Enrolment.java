@@ -43,22 +43,31 @@ final class Enrolment {
 
   /** The whole of it. A setback leaves telemetry to the caller. */
   Enrolled enrol(Line line, Imprinted imprinted) throws SetbackException {
-    DomainCertificates domain = steps.step("cacerts", () -> {
+    Dialect dialect = Dialect.of(imprinted.before().registrar());
+    Optional<DomainCertificates> fetched = dialect.authoritiesFirst() ? Optional.of(authorities(line, imprinted)) : Optional.empty();
+    Optional<CsrAttributes> wanted = dialect.asksAttributes() ? csrAttributes(line) : Optional.empty();
+    KeyPair key = newKey(wanted);
+    CsrMaker maker = maker(dialect, imprinted.device(), key, extensions(wanted));
+    List<X509Certificate> answer = request(line, "simpleenroll", RegistrarLink::enrol, maker);
+    Optional<DomainCertificates> known = fetched.or(() -> imprinted.domainOf(answer, config.time()));
+    DomainCertificates domain = known.isPresent() ? known.get() : authorities(line, imprinted);
+    Credential ldevid = steps.step("ldevid", () -> credential(key, answer, domain));
+    DomainCertificates kept = config.minimal() ? domain.neededBy(ldevid.certificate(), answer, config.time()) : domain;
+    greet(imprinted, ldevid, kept);
+    return imprinted.enrolled(ldevid, kept.all());
+  }
+
+  private DomainCertificates authorities(Line line, Imprinted imprinted) throws SetbackException {
+    return steps.step("cacerts", () -> {
       DomainCertificates answered = new DomainCertificates(Answers.now(line.exchange(RegistrarLink::caCertificates), "/cacerts"));
       answered.requireRelated(imprinted.pinned(), imprinted.before().shown(), config.time());
       return answered;
     });
-    Optional<CsrAttributes> wanted = csrAttributes(line);
-    KeyPair key = newKey(wanted);
-    List<X509Certificate> answer = request(line, "simpleenroll", RegistrarLink::enrol, maker(imprinted.device(), key, extensions(wanted)));
-    Credential ldevid = steps.step("ldevid", () -> credential(key, answer, domain));
-    greet(imprinted, ldevid, domain);
-    return imprinted.enrolled(ldevid, domain.all());
   }
 
   /** Mischief: asks for a certificate in the provisional state. A registrar that refuses makes this a setback. */
-  void enrolUnasked(Line line) throws SetbackException {
-    request(line, "simpleenroll", RegistrarLink::enrol, maker(config.device(), newKey(Optional.empty()), List.of()));
+  void enrolUnasked(Line line, Dialect dialect) throws SetbackException {
+    request(line, "simpleenroll", RegistrarLink::enrol, maker(dialect, config.device(), newKey(Optional.empty()), List.of()));
   }
 
   /** What the registrar wants in the request. */
@@ -127,9 +136,9 @@ final class Enrolment {
     }
   }
 
-  private CsrMaker maker(DeviceIdentity device, KeyPair key, List<Extension> extensions) {
+  private CsrMaker maker(Dialect dialect, DeviceIdentity device, KeyPair key, List<Extension> extensions) {
     return new CsrMaker(
-        CsrMaker.subject(device.idevid().certificate(), device.serialNumber()), key, extensions, config.mischief());
+        dialect.subject(device.idevid().certificate(), device.serialNumber()), key, extensions, config.mischief());
   }
 
   private static List<Extension> list(Extensions extensions) {

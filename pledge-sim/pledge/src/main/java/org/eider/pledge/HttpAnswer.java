@@ -15,8 +15,6 @@ final class HttpAnswer {
     T read(HttpResponse response) throws DecodeException;
   }
 
-  private static final int MAX_EXPLANATION = 200;
-
   private HttpAnswer() {}
 
   static boolean isRedirect(HttpResponse response) {
@@ -57,14 +55,11 @@ final class HttpAnswer {
     return new Refusal(PledgeReason.BAD_ANSWER, operation + " answered what cannot be read: " + e.getMessage());
   }
 
-  /** The first line of a plain text, bounded, printable characters only. */
+  /** What a plain text says. */
   private static String explanation(HttpResponse response) {
     if (!response.headers().first("content-type").orElse("").toLowerCase(java.util.Locale.ROOT).startsWith("text/plain")) {
       return "";
     }
-    Octets start = response.body().slice(0, Math.min(response.body().size(), 4 * MAX_EXPLANATION));
-    String line = start.utf8().strip().lines().findFirst().orElse("");
-    String printable = line.replaceAll("[^\\p{Print}\\p{L}]", "?");
-    return line.isEmpty() ? "" : ": " + printable.substring(0, Math.min(printable.length(), MAX_EXPLANATION));
+    return Answers.explanation(response.body());
   }
 }

@@ -64,25 +64,25 @@ public enum Mischief {
   /** The request is signed by a fresh key with a self-signed certificate of the IDevID's subject: 403. */
   OTHER_SIGNER {
     @Override
-    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
       X500Name subject = X500Name.getInstance(idevid.certificate().getSubjectX500Principal().getEncoded());
-      return honestly(request, Forgery.stranger(subject.toString()), now);
+      return honestly(sealer, request, Forgery.stranger(subject.toString()), now);
     }
   },
 
   /** The request carries two good signatures of the IDevID where one is demanded: 400 or 403. */
   TWO_SIGNERS {
     @Override
-    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
-      return Forgery.twoSigners(honestly(request, idevid, now), honestly(request, idevid, now.plusSeconds(1)));
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return Forgery.twoSigners(honestly(sealer, request, idevid, now), honestly(sealer, request, idevid, now.plusSeconds(1)));
     }
   },
 
   /** The request ends ten octets too early: 400. */
   TRUNCATED_CMS {
     @Override
-    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
-      Octets whole = honestly(request, idevid, now);
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      Octets whole = honestly(sealer, request, idevid, now);
       return whole.slice(0, whole.size() - 10);
     }
   },
@@ -90,16 +90,16 @@ public enum Mischief {
   /** The request is followed by zeros up to a mebibyte: 413, or 400. */
   OVERSIZED_BODY {
     @Override
-    Octets sign(VoucherRequest request, Credential idevid, Instant now) {
-      return Octets.of(Arrays.copyOf(honestly(request, idevid, now).toArray(), 1024 * 1024));
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return Octets.of(Arrays.copyOf(honestly(sealer, request, idevid, now).toArray(), 1024 * 1024));
     }
   },
 
   /** The request is said to be text/plain: 415. */
   WRONG_MEDIA_TYPE {
     @Override
-    Posting posting(VoucherRequest request, Credential idevid, Instant now) {
-      return new Posting(MediaType.TEXT, honestly(request, idevid, now));
+    Posting posting(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return new Posting(MediaType.TEXT, honestly(sealer, request, idevid, now));
     }
   },
 
@@ -164,8 +164,8 @@ public enum Mischief {
   }
 
   /** The voucher request, signed, and what it is said to be. */
-  Posting posting(VoucherRequest request, Credential idevid, Instant now) {
-    return new Posting(MediaType.VOUCHER_CMS_JSON, sign(request(request), idevid, now));
+  Posting posting(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+    return new Posting(sealer.format().mediaType(), sign(sealer, request(request), idevid, now));
   }
 
   /** What the voucher request says. */
@@ -174,8 +174,8 @@ public enum Mischief {
   }
 
   /** The signed voucher request. */
-  Octets sign(VoucherRequest request, Credential idevid, Instant now) {
-    return honestly(request, idevid, now);
+  Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+    return honestly(sealer, request, idevid, now);
   }
 
   /** Whether a certificate is asked for at once. */
@@ -193,8 +193,8 @@ public enum Mischief {
     return Csr.create(plan.subject(), plan.key(), plan.challengePassword(), plan.extensions());
   }
 
-  private static Octets honestly(VoucherRequest request, Credential signer, Instant now) {
-    VoucherArtifact sealed = VoucherSealer.cms().seal(request, signer, now);
+  private static Octets honestly(VoucherSealer sealer, VoucherRequest request, Credential signer, Instant now) {
+    VoucherArtifact sealed = sealer.seal(request, signer, now);
     return sealed.bytes();
   }
 

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code pledge onboard}; picocli fills them in. */
 final class OnboardOptions {
-  @Option(names = "--registrar", required = true, converter = Words.Registrar.class, paramLabel = "https://HOST:PORT",
-      description = "The registrar; may be repeated, then they are tried in turn.")
+  @Option(names = "--registrar", required = true, converter = Words.Registrar.class, paramLabel = "ADDRESS",
+      description = "The registrar, https://HOST:PORT or coaps://HOST:PORT; may be repeated, then they are tried in turn.")
   List<RegistrarAddress> registrars = List.of();
 
   @Option(names = "--idevid", required = true, paramLabel = "DIR",
@@ -20,7 +20,8 @@ final class OnboardOptions {
   Path idevid = Path.of("");
 
   @Option(names = "--out", required = true, paramLabel = "DIR",
-      description = "Folder for voucher.vcj, key.pem, ldevid.pem and chain.pem; made when it is not there, written only when all went well.")
+      description = "Folder for voucher.vcj (over CoAPS voucher.vch), key.pem, ldevid.pem and chain.pem; made when it is not there,"
+          + " written only when all went well.")
   Path out = Path.of("");
 
   @Option(names = "--tls", converter = Words.Tls.class, paramLabel = "1.2|1.3", description = "The only TLS version to offer (default: both).")
@@ -44,6 +45,15 @@ final class OnboardOptions {
   @Option(names = "--require-nonce", description = "Refuse vouchers without nonce (default: false).")
   boolean requireNonce;
 
+  @Option(names = "--proximity", converter = Words.Leaf.class, paramLabel = "cert|pubk|pubk-sha256",
+      description = "How the voucher request names the registrar: by its certificate, its public key or the digest of that"
+          + " (default: cert over HTTPS, pubk-sha256 over CoAPS).")
+  Optional<Proximity> proximity = Optional.empty();
+
+  @Option(names = "--minimal", description = "Over CoAPS, get along with little memory: small blocks, numbers for paths, only those CA"
+      + " certificates that are needed (default: false).")
+  boolean minimal;
+
   @Option(names = "--serial-from", converter = Words.Serial.class, paramLabel = "PROFILE",
       description = "Where the IDevID has the serial number: subject, hardware-module-name or cisco-sudi (default: subject).")
   SerialNumberProfile serialFrom = SerialNumberProfile.SUBJECT_SERIAL_NUMBER;
@@ -61,12 +71,14 @@ final class OnboardOptions {
   boolean json;
 
   PledgeConfig config(DeviceIdentity device, PledgeTime time, SecureRandom random) {
-    return PledgeConfig.of(device, registrars.get(0), time, random)
+    PledgeConfig config = PledgeConfig.of(device, registrars.get(0), time, random)
         .asking(registrars)
         .speaking(tls.isEmpty() ? PledgeConfig.ALL_PROTOCOLS : List.of(tls))
         .making(key)
         .demanding(new VoucherPolicy(!requireNonce, Optional.empty()))
         .trying(new PledgeConfig.Attempts(1, attempts, Duration.ofSeconds(1)), patience)
         .doing(mischief);
+    PledgeConfig named = proximity.map(config::naming).orElse(config);
+    return minimal ? named.thrifty() : named;
   }
 }

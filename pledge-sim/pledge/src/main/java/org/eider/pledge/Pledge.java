@@ -14,9 +14,9 @@ import org.eider.pledge.PledgeState.Searching;
 public final class Pledge {
   private Pledge() {}
 
-  /** Onboards over HTTPS. */
+  /** Onboards over whatever the addresses of its registrars say. */
   public static Onboarding onboard(PledgeConfig config, Progress progress) {
-    return onboard(config, HttpsLink.opener(config.protocols(), config.time()), progress);
+    return onboard(config, opener(config), progress);
   }
 
   /**
@@ -45,9 +45,9 @@ public final class Pledge {
     return refused(Optional.of(config.device().serialNumber()), worst, steps);
   }
 
-  /** Renews or rekeys an LDevID over HTTPS. */
+  /** Renews or rekeys an LDevID over whatever the address says. */
   public static Onboarding reenrol(ReenrolConfig config, Progress progress) {
-    return reenrol(config, HttpsLink.opener(config.protocols(), config.time()), progress);
+    return reenrol(config, opener(config.asPledge()), progress);
   }
 
   /** Renews or rekeys an LDevID (RFC 7030 section 4.2.2); one attempt. */
@@ -62,6 +62,15 @@ public final class Pledge {
     } catch (SetbackException e) {
       return refused(serial, Optional.of(e.refusal()), steps);
     }
+  }
+
+  private static RegistrarLink.Opener opener(PledgeConfig config) {
+    RegistrarLink.Opener https = HttpsLink.opener(config.protocols(), config.time());
+    RegistrarLink.Opener coaps = CoapsLink.opener(config.time(), config.minimal());
+    return (where, credential, trust) -> (switch (where.scheme()) {
+      case HTTPS -> https;
+      case COAPS -> coaps;
+    }).open(where, credential, trust);
   }
 
   private static void awaitTurn(PledgeConfig config, Candidates candidates, Candidate candidate, Progress progress)

@@ -3,6 +3,7 @@ package org.eider.pledge;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eider.pki.KeyType;
 
 /**
@@ -18,9 +19,12 @@ import org.eider.pki.KeyType;
  * @param time what the device knows of time
  * @param random for nonces and keys
  * @param mischief what the pledge does wrong on purpose; {@link Mischief#NONE} for nothing
+ * @param proximity how voucher requests name the registrar; empty for what is usual over the transport
+ * @param minimal whether to get along with little memory: small blocks, and of the CA certificates only what is needed
  */
 public record PledgeConfig(DeviceIdentity device, List<RegistrarAddress> registrars, List<String> protocols, KeyType keyType,
-    VoucherPolicy policy, Attempts attempts, Duration patience, PledgeTime time, SecureRandom random, Mischief mischief) {
+    VoucherPolicy policy, Attempts attempts, Duration patience, PledgeTime time, SecureRandom random, Mischief mischief,
+    Optional<Proximity> proximity, boolean minimal) {
   /** Both TLS versions, the newer one first. */
   public static final List<String> ALL_PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
   /** RFC 8995 section 5.6. */
@@ -61,36 +65,53 @@ public record PledgeConfig(DeviceIdentity device, List<RegistrarAddress> registr
   /** Both TLS versions, P-256, every voucher that RFC 8995 accepts, few attempts, four days of patience. */
   public static PledgeConfig of(DeviceIdentity device, RegistrarAddress registrar, PledgeTime time, SecureRandom random) {
     return new PledgeConfig(device, List.of(registrar), ALL_PROTOCOLS, KeyType.P256, VoucherPolicy.standard(), Attempts.few(), FOUR_DAYS,
-        time, random, Mischief.NONE);
+        time, random, Mischief.NONE, Optional.empty(), false);
   }
 
   /** The same with other registrars. */
   public PledgeConfig asking(List<RegistrarAddress> others) {
-    return new PledgeConfig(device, others, protocols, keyType, policy, attempts, patience, time, random, mischief);
+    return new PledgeConfig(device, others, protocols, keyType, policy, attempts, patience, time, random, mischief,
+        proximity, minimal);
   }
 
   /** The same with other TLS versions. */
   public PledgeConfig speaking(List<String> others) {
-    return new PledgeConfig(device, registrars, others, keyType, policy, attempts, patience, time, random, mischief);
+    return new PledgeConfig(device, registrars, others, keyType, policy, attempts, patience, time, random, mischief,
+        proximity, minimal);
   }
 
   /** The same with another key type. */
   public PledgeConfig making(KeyType other) {
-    return new PledgeConfig(device, registrars, protocols, other, policy, attempts, patience, time, random, mischief);
+    return new PledgeConfig(device, registrars, protocols, other, policy, attempts, patience, time, random, mischief,
+        proximity, minimal);
   }
 
   /** The same with another voucher policy. */
   public PledgeConfig demanding(VoucherPolicy other) {
-    return new PledgeConfig(device, registrars, protocols, keyType, other, attempts, patience, time, random, mischief);
+    return new PledgeConfig(device, registrars, protocols, keyType, other, attempts, patience, time, random, mischief,
+        proximity, minimal);
   }
 
   /** The same with other limits. */
   public PledgeConfig trying(Attempts otherAttempts, Duration otherPatience) {
-    return new PledgeConfig(device, registrars, protocols, keyType, policy, otherAttempts, otherPatience, time, random, mischief);
+    return new PledgeConfig(device, registrars, protocols, keyType, policy, otherAttempts, otherPatience, time, random, mischief,
+        proximity, minimal);
   }
 
   /** The same, misbehaving. */
   public PledgeConfig doing(Mischief other) {
-    return new PledgeConfig(device, registrars, protocols, keyType, policy, attempts, patience, time, random, other);
+    return new PledgeConfig(device, registrars, protocols, keyType, policy, attempts, patience, time, random, other,
+        proximity, minimal);
+  }
+
+  /** The same, naming the registrar otherwise. */
+  public PledgeConfig naming(Proximity other) {
+    return new PledgeConfig(device, registrars, protocols, keyType, policy, attempts, patience, time, random, mischief,
+        Optional.of(other), minimal);
+  }
+
+  /** The same with little memory. */
+  public PledgeConfig thrifty() {
+    return new PledgeConfig(device, registrars, protocols, keyType, policy, attempts, patience, time, random, mischief, proximity, true);
   }
 }

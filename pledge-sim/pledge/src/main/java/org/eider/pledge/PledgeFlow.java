@@ -10,6 +10,7 @@ import org.eider.pledge.PledgeState.Vouched;
 import org.eider.voucher.Nonce;
 import org.eider.voucher.StatusReport;
 import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherRequest;
 import org.eider.wire.Octets;
 
 /**
@@ -48,7 +49,7 @@ final class PledgeFlow {
       Provisional provisional = searching.connected(registrar, line.shown(), freshNonce());
       progress.reached(provisional);
       if (config.mischief().skipsVoucher()) {
-        throw enrolWithoutVoucher(line);
+        throw enrolWithoutVoucher(line, Dialect.of(registrar));
       }
       VoucherReply reply = steps.step("requestvoucher", () -> requestVoucher(line, provisional));
       if (reply instanceof VoucherReply.Issued issued) {
@@ -64,8 +65,10 @@ final class PledgeFlow {
 
   /** Issued or Elsewhere at another origin; everything else has been dealt with. */
   private VoucherReply requestVoucher(Line line, Provisional provisional) throws SetbackException, IOException {
+    Dialect dialect = Dialect.of(provisional.registrar());
+    VoucherRequest request = provisional.request(config.time(), config.proximity().orElse(dialect.proximity()));
     Posting posting =
-        config.mischief().posting(provisional.request(config.time()), config.device().idevid(), config.time().clock().instant());
+        config.mischief().posting(dialect.sealer(), request, config.device().idevid(), config.time().clock().instant());
     Patience patience = new Patience(config.time(), progress, config.patience());
     RegistrarAddress where = provisional.registrar();
     for (int hops = 0; hops <= MAX_SAME_ORIGIN; ) {
@@ -122,8 +125,8 @@ final class PledgeFlow {
     }
   }
 
-  private SetbackException enrolWithoutVoucher(Line line) throws SetbackException {
-    new Enrolment(config, opener, steps, progress).enrolUnasked(line);
+  private SetbackException enrolWithoutVoucher(Line line, Dialect dialect) throws SetbackException {
+    new Enrolment(config, opener, steps, progress).enrolUnasked(line, dialect);
     return new SetbackException(PledgeReason.ISSUED_WITHOUT_VOUCHER, "the registrar issued a certificate to a device without voucher");
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,16 +22,16 @@ import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 
 /**
- * The folders of a device: {@code key.pem}, {@code cert.pem}, {@code chain.pem} and {@code anchors.pem} from the factory, {@code
- * voucher.vcj}, {@code key.pem}, {@code ldevid.pem} and {@code chain.pem} from its domain. The latter appears whole or not at all: it
- * is written beside its place and moved there.
+ * The folders of a device: {@code key.pem}, {@code cert.pem}, {@code chain.pem} and {@code anchors.pem} from the factory,
+ * {@code voucher.vcj} or {@code voucher.vch}, {@code key.pem}, {@code ldevid.pem} and {@code chain.pem} from its domain. The latter
+ * appears whole or not at all: it is written beside its place and moved there.
  */
 public final class PledgeFolder {
-  private static final String VOUCHER = "voucher.vcj";
   private static final String KEY = "key.pem";
   private static final String LDEVID = "ldevid.pem";
   private static final String CHAIN = "chain.pem";
-  private static final List<String> OURS = List.of(VOUCHER, KEY, LDEVID, CHAIN);
+  private static final List<String> OURS =
+      Stream.concat(Arrays.stream(VoucherFormat.values()).map(PledgeFolder::voucherFile), Stream.of(KEY, LDEVID, CHAIN)).toList();
   private static final int MAX_VOUCHER = 1024 * 1024;
 
   private PledgeFolder() {}
@@ -47,17 +48,32 @@ public final class PledgeFolder {
 
   /** Reads what an onboarded device has. */
   public static Belongings belongings(Path folder) throws IOException {
-    Path voucher = folder.resolve(VOUCHER);
-    if (Files.exists(voucher) && Files.size(voucher) > MAX_VOUCHER) {
-      throw new IOException(voucher + ": longer than " + MAX_VOUCHER + " octets");
-    }
-    Optional<VoucherArtifact> artifact = Files.exists(voucher)
-        ? Optional.of(new VoucherArtifact(VoucherFormat.CMS_JSON, Octets.of(Files.readAllBytes(voucher))))
-        : Optional.empty();
+    Optional<VoucherArtifact> artifact = voucher(folder);
     List<X509Certificate> authorities = PemFiles.readCertificates(folder.resolve(CHAIN));
     List<X509Certificate> chain = new ArrayList<>(PemFiles.readCertificates(folder.resolve(LDEVID)));
     authorities.stream().filter(certificate -> !selfIssued(certificate) && !chain.contains(certificate)).forEach(chain::add);
     return new Belongings(artifact, new Credential(PemFiles.readKey(folder.resolve(KEY)), chain), authorities);
+  }
+
+  private static Optional<VoucherArtifact> voucher(Path folder) throws IOException {
+    for (VoucherFormat format : VoucherFormat.values()) {
+      Path voucher = folder.resolve(voucherFile(format));
+      if (Files.exists(voucher)) {
+        if (Files.size(voucher) > MAX_VOUCHER) {
+          throw new IOException(voucher + ": longer than " + MAX_VOUCHER + " octets");
+        }
+        return Optional.of(new VoucherArtifact(format, Octets.of(Files.readAllBytes(voucher))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The names that the media types' registrations give. */
+  private static String voucherFile(VoucherFormat format) {
+    return switch (format) {
+      case CMS_JSON -> "voucher.vcj";
+      case COSE_CBOR -> "voucher.vch";
+    };
   }
 
   /** Whether there is something that {@link #write} would replace. */
@@ -85,7 +101,8 @@ public final class PledgeFolder {
 
   private static void fill(Path folder, Belongings belongings) throws IOException {
     if (belongings.voucher().isPresent()) {
-      Files.write(folder.resolve(VOUCHER), belongings.voucher().get().bytes().toArray());
+      VoucherArtifact voucher = belongings.voucher().get();
+      Files.write(folder.resolve(voucherFile(voucher.format())), voucher.bytes().toArray());
     }
     PemFiles.writeKey(folder.resolve(KEY), belongings.ldevid().key());
     PemFiles.writeCertificates(folder.resolve(LDEVID), List.of(belongings.ldevid().certificate()));

@@ -3,7 +3,6 @@ package org.eider.pledge;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.voucher.Assertion;
 import org.eider.voucher.Nonce;
@@ -23,7 +22,7 @@ public sealed interface PledgeState {
   /** Nobody is trusted, nobody is connected. */
   record Searching(DeviceIdentity device) implements PledgeState {
     /**
-     * A TLS connection stands, with the IDevID on our side and anybody on the other.
+     * A TLS or DTLS connection stands, with the IDevID on our side and anybody on the other.
      *
      * @param shown what the registrar showed, end entity first
      * @param nonce fresh for this connection attempt
@@ -42,11 +41,11 @@ public sealed interface PledgeState {
     }
 
     /** The voucher request (RFC 8995 section 5.2); a device without clock leaves created-on out. */
-    public VoucherRequest request(PledgeTime time) {
+    public VoucherRequest request(PledgeTime time, Proximity proximity) {
       VoucherRequest.Builder request = VoucherRequest.of(device.serialNumber())
           .assertion(Optional.of(Assertion.PROXIMITY))
-          .nonce(Optional.of(nonce))
-          .proximityRegistrarCert(Certificates.der(shown.get(0)));
+          .nonce(Optional.of(nonce));
+      proximity.put(request, shown.get(0));
       time.known().ifPresent(now -> request.createdOn(now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
       return request.build();
     }
@@ -82,6 +81,16 @@ public sealed interface PledgeState {
     @Override
     public DeviceIdentity device() {
       return before.device();
+    }
+
+    /**
+     * The domain's CA certificates without asking for them: the pin, when it is a root and has issued one of {@code answer}
+     * (draft-ietf-anima-constrained-voucher section 6.7.1).
+     */
+    Optional<DomainCertificates> domainOf(List<X509Certificate> answer, PledgeTime time) {
+      DomainCertificates pin = new DomainCertificates(List.of(pinned));
+      boolean isRoot = pinned.getSubjectX500Principal().equals(pinned.getIssuerX500Principal()) && pinned.getBasicConstraints() >= 0;
+      return isRoot && answer.stream().anyMatch(certificate -> pin.hasIssued(certificate, time)) ? Optional.of(pin) : Optional.empty();
     }
 
     /** The LDevID is here, has been checked, and a connection stood with it. */

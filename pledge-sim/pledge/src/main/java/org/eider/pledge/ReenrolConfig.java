@@ -49,7 +49,7 @@ public record ReenrolConfig(RegistrarAddress registrar, Belongings current, bool
   /** The same in terms of an onboarding, for the steps that both have. */
   PledgeConfig asPledge() {
     DeviceIdentity device = new DeviceIdentity(current.ldevid(), current.caCertificates(), serial().orElse(""));
-    return new PledgeConfig(device, List.of(registrar), protocols, keyType(), VoucherPolicy.standard(), PledgeConfig.Attempts.few(), patience,
-        time, random, Mischief.NONE);
+    return new PledgeConfig(device, List.of(registrar), protocols, keyType(), VoucherPolicy.standard(), PledgeConfig.Attempts.few(),
+        patience, time, random, Mischief.NONE, Optional.empty(), false);
   }
 }

@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code pledge reenroll}; picocli fills them in. */
 final class ReenrolOptions {
-  @Option(names = "--registrar", required = true, converter = Words.Registrar.class, paramLabel = "https://HOST:PORT",
-      description = "The registrar.")
+  @Option(names = "--registrar", required = true, converter = Words.Registrar.class, paramLabel = "ADDRESS",
+      description = "The registrar, https://HOST:PORT or coaps://HOST:PORT.")
   RegistrarAddress registrar = new RegistrarAddress("localhost", 443, java.util.Optional.empty());
 
   @Option(names = "--ldevid", required = true, paramLabel = "DIR", description = "Folder that 'pledge onboard' wrote.")

@@ -12,6 +12,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.eider.pki.Credential;
 import org.eider.pki.CsrAttributes;
 import org.eider.pledge.Onboarding.Belongings;
+import org.eider.voucher.StatusReport;
 
 /**
  * Renewal or rekeying (RFC 7030 section 4.2.2): authenticated with the certificate that is to be replaced, by a registrar that is
@@ -34,19 +35,40 @@ final class Reenrolment {
     Credential current = config.current().ldevid();
     DomainCertificates known = new DomainCertificates(config.current().caCertificates());
     DomainTrust trust = new DomainTrust(known.anchors(), config.time(), Optional.empty());
+    Dialect dialect = Dialect.of(config.registrar());
     Credential renewed;
     DomainCertificates domain;
     try (Line line = enrolment.connect("connect", config.registrar(), current, trust)) {
-      domain = steps.step("cacerts",
-          () -> known.succeededBy(new DomainCertificates(Answers.now(line.exchange(RegistrarLink::caCertificates), "/cacerts"))));
-      Optional<CsrAttributes> wanted = enrolment.csrAttributes(line);
+      Optional<DomainCertificates> fetched = dialect.authoritiesFirst() ? Optional.of(authorities(line, known)) : Optional.empty();
+      Optional<CsrAttributes> wanted = dialect.asksAttributes() ? enrolment.csrAttributes(line) : Optional.empty();
       KeyPair key = config.newKey() ? enrolment.newKey(wanted) : new KeyPair(current.certificate().getPublicKey(), current.key());
       CsrMaker maker = new CsrMaker(subject(current.certificate()), key, extensions(wanted, current.certificate()), Mischief.NONE);
       List<X509Certificate> answer = enrolment.request(line, "simplereenroll", RegistrarLink::reenrol, maker);
-      renewed = steps.step("ldevid", () -> requireSameSubject(current, enrolment.credential(key, answer, domain)));
+      Optional<DomainCertificates> enough =
+          fetched.or(() -> known.haveIssued(answer, config.time()) ? Optional.of(known) : Optional.empty());
+      domain = enough.isPresent() ? enough.get() : authorities(line, known);
+      renewed = accepted(line, dialect, () -> requireSameSubject(current, enrolment.credential(key, answer, domain)));
     }
     enrolment.connect("reconnect", config.registrar(), renewed, new DomainTrust(domain.anchors(), config.time(), Optional.empty())).close();
     return new Belongings(config.current().voucher(), renewed, domain.all());
+  }
+
+  private DomainCertificates authorities(Line line, DomainCertificates known) throws SetbackException {
+    return steps.step("cacerts",
+        () -> known.succeededBy(new DomainCertificates(Answers.now(line.exchange(RegistrarLink::caCertificates), "/cacerts"))));
+  }
+
+  /** A constrained pledge tells why it keeps what it has (draft-ietf-anima-constrained-voucher section 6.7.4). */
+  private Credential accepted(Line line, Dialect dialect, StepLog.Work<Credential> check) throws SetbackException {
+    try {
+      return steps.step("ldevid", check);
+    } catch (SetbackException e) {
+      if (dialect.reportsRenewals()) {
+        StatusReport failure = StatusReport.failure(e.reason().telemetry());
+        steps.telemetry("enrollstatus", () -> line.exchange(link -> link.enrolStatus(failure)));
+      }
+      throw e;
+    }
   }
 
   private static Credential requireSameSubject(Credential current, Credential renewed) throws SetbackException {

@@ -2,6 +2,7 @@ package org.eider.pledge;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.eider.wire.DecodeException;
@@ -10,52 +11,84 @@ import org.eider.wire.DecodeException.Flaw;
 /**
  * Where a registrar, or the join proxy before it, is reached.
  *
+ * @param scheme how it is talked to
  * @param host name or address, IPv6 without brackets, lower case
- * @param port TCP port
+ * @param port TCP or UDP port
  * @param voucherPath path and query for the voucher request where a redirect named one; else the well-known one
  */
-public record RegistrarAddress(String host, int port, Optional<String> voucherPath) {
+public record RegistrarAddress(Scheme scheme, String host, int port, Optional<String> voucherPath) {
   private static final int MAX_LENGTH = 2048;
 
-  /** Reads {@code https://HOST[:PORT]}, without path, as a person gives it. */
+  /** How a registrar is talked to. */
+  public enum Scheme {
+    /** HTTP over TLS (RFC 8995). */
+    HTTPS(443),
+    /** CoAP over DTLS (draft-ietf-anima-constrained-voucher). */
+    COAPS(5684);
+
+    private final int port;
+
+    Scheme(int port) {
+      this.port = port;
+    }
+
+    /** As addresses begin. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<Scheme> of(String label) {
+      return Arrays.stream(values()).filter(scheme -> scheme.label().equalsIgnoreCase(label)).findFirst();
+    }
+  }
+
+  /** One over HTTPS. */
+  public RegistrarAddress(String host, int port, Optional<String> voucherPath) {
+    this(Scheme.HTTPS, host, port, voucherPath);
+  }
+
+  /** Reads {@code https://HOST[:PORT]} or {@code coaps://HOST[:PORT]}, without path, as a person gives it. */
   public static RegistrarAddress parse(String text) throws DecodeException {
     RegistrarAddress address = of(uri(text));
     if (address.voucherPath.isPresent()) {
-      throw new DecodeException(Flaw.UNEXPECTED, "registrar", "only https://HOST:PORT, without a path");
+      throw new DecodeException(Flaw.UNEXPECTED, "registrar", "only https://HOST:PORT or coaps://HOST:PORT, without a path");
     }
     return address;
   }
 
   /** Reads a Location that this registrar answered; it may be relative. Only {@code https} is followed. */
   public RegistrarAddress redirected(String location, String fromPath) throws DecodeException {
-    return of(uri(toString() + fromPath).resolve(uri(location)));
+    RegistrarAddress next = of(uri(toString() + fromPath).resolve(uri(location)));
+    if (next.scheme != Scheme.HTTPS) {
+      throw new DecodeException(Flaw.UNEXPECTED, "registrar", "a redirect to something else than https");
+    }
+    return next;
   }
 
   /** Whether both are of one web origin (RFC 6454): scheme, host and port. */
   public boolean sameOrigin(RegistrarAddress other) {
-    return host.equals(other.host) && port == other.port;
+    return scheme == other.scheme && host.equals(other.host) && port == other.port;
   }
 
-  /** {@code https://HOST:PORT}. */
+  /** {@code https://HOST:PORT}, or with {@code coaps}. */
   @Override
   public String toString() {
-    return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return scheme.label() + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   private static RegistrarAddress of(URI uri) throws DecodeException {
-    if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null || uri.getRawUserInfo() != null) {
-      throw new DecodeException(Flaw.WRONG_TYPE, "registrar", "not an https address with a host");
-    }
+    Scheme scheme = Scheme.of(String.valueOf(uri.getScheme())).filter(known -> uri.getHost() != null && uri.getRawUserInfo() == null)
+        .orElseThrow(() -> new DecodeException(Flaw.WRONG_TYPE, "registrar", "not an https or coaps address with a host"));
     String host = uri.getHost().toLowerCase(Locale.ROOT);
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    int port = uri.getPort() < 0 ? 443 : uri.getPort();
+    int port = uri.getPort() < 0 ? scheme.port : uri.getPort();
     if (port == 0 || port > 65_535) {
       throw new DecodeException(Flaw.OUT_OF_RANGE, "registrar", "port is not between 1 and 65535");
     }
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
     boolean none = (path.isEmpty() || path.equals("/")) && uri.getRawQuery() == null;
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    return new RegistrarAddress(bare, port, none ? Optional.empty() : Optional.of((path.isEmpty() ? "/" : path) + query));
+    return new RegistrarAddress(scheme, bare, port, none ? Optional.empty() : Optional.of((path.isEmpty() ? "/" : path) + query));
   }
 
   private static URI uri(String text) throws DecodeException {

@@ -28,7 +28,7 @@ final class VoucherJudge {
     /** The certificate that it pins; where it pins a key, that of the peer with this very key. */
     X509Certificate pinned(List<X509Certificate> shown) throws SetbackException {
       return accepted.certificate().or(() -> Optional.of(shown.get(0)).filter(accepted.pin()::isKeyOf))
-          .orElseThrow(() -> new SetbackException(PledgeReason.VOUCHER_PIN, "the voucher pins another key than the registrar's"));
+          .orElseThrow(() -> new SetbackException(PledgeReason.REGISTRAR_NOT_PINNED, "the voucher pins another key than the registrar's"));
     }
   }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Words {
   private Words() {}
 
-  /** {@code https://HOST:PORT}. */
+  /** {@code https://HOST:PORT} or {@code coaps://HOST:PORT}. */
   static final class Registrar implements ITypeConverter<RegistrarAddress> {
     @Override
     public RegistrarAddress convert(String word) {
@@ -74,6 +74,15 @@ final class Words {
         throw new TypeConversionException("'" + word + "' is not a time such as 90s, 10m, 2h or 4d");
       }
       return UNITS.get(parts.group(2)).multipliedBy(Long.parseLong(parts.group(1)));
+    }
+  }
+
+  /** A {@link Proximity#label()}. */
+  static final class Leaf implements ITypeConverter<Optional<Proximity>> {
+    @Override
+    public Optional<Proximity> convert(String word) {
+      return Optional.of(Proximity.ofLabel(word).orElseThrow(
+          () -> new TypeConversionException("'" + word + "' is none of cert, pubk, pubk-sha256")));
     }
   }
 
