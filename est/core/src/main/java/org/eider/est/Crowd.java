@@ -89,6 +89,14 @@ final class Crowd<M> {
     return true;
   }
 
+  /** A member that is quiet was heard of just now; does nothing for one that is not quiet, or is no member. */
+  void touch(M member) {
+    Group<M> group = members.get(member);
+    if (group != null && group.quiet.containsKey(member)) {
+      settle(member);
+    }
+  }
+
   /** Ends a membership; does nothing for who has none. */
   void leave(M member) {
     Group<M> group = members.remove(member);

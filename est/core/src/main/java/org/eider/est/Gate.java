@@ -156,6 +156,11 @@ public final class Gate<C> {
     return connections.stir(connection);
   }
 
+  /** The connection was heard of; one that idles idles from now on, others are as they were. */
+  public synchronized void touch(C connection) {
+    connections.touch(connection);
+  }
+
   /** The connection has ended; tells whether it had been let in and not been sent away. */
   public synchronized boolean leave(C connection) {
     boolean stayed = entries.containsKey(connection);

@@ -10,16 +10,19 @@ import java.util.Optional;
 import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.auth.AdditionalInfo;
 import org.eclipse.californium.elements.auth.ExtensiblePrincipal;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+import org.eider.est.Quota;
 
 /**
  * What the server knows of a DTLS session from its handshake on, wherever its peer moves.
  *
  * @param id short random text that stands in every log line of the session
+ * @param connection Scandium's name of it
  * @param chain what the peer authenticated with, end entity first
  * @param shown the end-entity certificate that this very handshake showed
- * @param transfers the bodies that the peer is sending in blocks
+ * @param quota what the source of the handshake has used
  */
-record Association(String id, List<X509Certificate> chain, X509Certificate shown, Transfers transfers) {
+record Association(String id, ConnectionId connection, List<X509Certificate> chain, X509Certificate shown, Quota quota) {
   private static final String KEY = "eider.association";
   private static final int ID_OCTETS = 6;
 

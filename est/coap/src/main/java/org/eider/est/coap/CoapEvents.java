@@ -16,8 +16,14 @@ public interface CoapEvents {
     SOURCE_HANDSHAKES,
     /** A handshake: all sources together make too many. */
     HANDSHAKES,
-    /** A session, the one that was used least recently, to let another in. */
+    /** A handshake that was not finished, to let another begin. */
+    HANDSHAKE,
+    /** A session that idled, to let another in, as the server is full or its source holds all it may. */
     SESSION,
+    /** A new session: the server is full, and nobody idles. */
+    SESSIONS,
+    /** A new session: its source holds too many, and none of them idles. */
+    SOURCE_SESSIONS,
     /** A request: its source makes too many, answered with 5.03. */
     SOURCE_REQUESTS,
     /** A request: its source has too many in flight, answered with 5.03. */

@@ -28,6 +28,7 @@ import org.eider.pki.Credential;
  */
 public final class CoapsServer implements AutoCloseable {
   private static final long WORKER_IDLE_SECONDS = 30;
+  private static final long SWEEP_SECONDS = 1;
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final CoapsConfig config;
@@ -44,13 +45,15 @@ public final class CoapsServer implements AutoCloseable {
     this.protocol = new ScheduledThreadPoolExecutor(Math.max(2, Runtime.getRuntime().availableProcessors()), daemons(config, "coap"));
     protocol.setRemoveOnCancelPolicy(true);
     ExchangeLog log = new ExchangeLog(TimeMeter.SYSTEM_NANOTIME);
-    this.handshakes = new Handshakes(config, events, log);
+    this.handshakes = new Handshakes(config, events, log, TimeMeter.SYSTEM_NANOTIME);
     Abbreviation abbreviation = new Abbreviation(config.abbreviation());
-    Dispatcher dispatcher = new Dispatcher(routes, workers, protocol, events, log);
+    Dispatcher dispatcher = new Dispatcher(routes, config.limits(), new Dispatcher.Threads(workers, protocol), handshakes, events, log);
     Configuration settings = ServerSettings.of(config.limits());
+    ServerConnector connector = connector(settings, host);
+    handshakes.evictWith(connector::evict);
     this.endpoint = CoapEndpoint.builder()
         .setConfiguration(settings)
-        .setConnector(connector(settings, host))
+        .setConnector(connector)
         .setEndpointContextMatcher(new SessionMatcher())
         .setOptionRegistry(abbreviation.registry())
         .setCoapStackFactory(new CoapStacks(new Gatekeeper(routes, abbreviation, dispatcher)))
@@ -59,6 +62,7 @@ public final class CoapsServer implements AutoCloseable {
     endpoint.setExecutors(protocol, protocol);
     endpoint.setMessageDeliverer(dispatcher);
     bind();
+    protocol.scheduleWithFixedDelay(handshakes::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     this.address = endpoint.getAddress();
   }
 
@@ -99,6 +103,11 @@ public final class CoapsServer implements AutoCloseable {
     return handshakes.sessions();
   }
 
+  /** How many handshakes are going on. */
+  public int handshakes() {
+    return handshakes.handshakes();
+  }
+
   /** How many requests wait for a worker. */
   public int queued() {
     return workers.getQueue().size();
@@ -137,7 +146,7 @@ public final class CoapsServer implements AutoCloseable {
     protocol.shutdownNow();
   }
 
-  private DTLSConnector connector(Configuration settings, InetAddress host) {
+  private ServerConnector connector(Configuration settings, InetAddress host) {
     NewAdvancedCertificateVerifier verifier = new PeerCertificates(handshakes::associate);
     return new ServerConnector(DtlsConnectorConfig.builder(settings)
         .setAddress(new InetSocketAddress(host, config.port()))
@@ -148,7 +157,7 @@ public final class CoapsServer implements AutoCloseable {
         .setSessionListener(handshakes)
         .setConnectionListener(handshakes)
         .setLoggingTag(config.name())
-        .build());
+        .build(), config.limits().sessions() + config.limits().handshakes());
   }
 
   private void bind() throws IOException {

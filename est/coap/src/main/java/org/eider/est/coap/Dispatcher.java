@@ -28,27 +28,33 @@ final class Dispatcher implements MessageDeliverer {
   /** Well below the 2 s after which a client repeats its request (RFC 7252 section 4.8). */
   static final Duration PATIENCE = Duration.ofMillis(500);
 
+  private static final Duration STOPPED = Duration.ofSeconds(10);
   /** Seconds. */
   private static final int RETRY_LEAST = 5;
   private static final int RETRY_SPREAD = 11;
 
   private final CoapRoutes routes;
-  private final ExecutorService workers;
-  private final ScheduledExecutorService timer;
+  private final Transfers transfers;
+  private final Threads threads;
+  private final Handshakes handshakes;
   private final CoapEvents events;
   private final ExchangeLog log;
   private final SecureRandom random = new SecureRandom();
 
-  Dispatcher(CoapRoutes routes, ExecutorService workers, ScheduledExecutorService timer, CoapEvents events, ExchangeLog log) {
+  /** Workers run handlers; the timer acknowledges what takes them long. */
+  record Threads(ExecutorService workers, ScheduledExecutorService timer) {}
+
+  Dispatcher(CoapRoutes routes, CoapsConfig.Limits limits, Threads threads, Handshakes handshakes, CoapEvents events, ExchangeLog log) {
     this.routes = routes;
-    this.workers = workers;
-    this.timer = timer;
+    this.transfers = new Transfers(limits.transfers());
+    this.threads = threads;
+    this.handshakes = handshakes;
     this.events = events;
     this.log = log;
   }
 
   /** A request on its way to its answer. */
-  private record Going(Exchange exchange, CoapRequest request, CoapRoutes.Route route, long begun) {}
+  private record Going(Exchange exchange, Association association, CoapRequest request, CoapRoutes.Route route, long begun) {}
 
   /** An answer, and what Californium sends for it; making the second fails where the first has an impossible option. */
   private record Answered(CoapAnswer answer, Response response) {
@@ -65,13 +71,18 @@ final class Dispatcher implements MessageDeliverer {
 
   /** Counts a block in; tells whether its body may go on. */
   boolean takesBlock(Request request, BlockOption block) {
-    Transfers transfers = Association.of(request.getSourceContext()).map(Association::transfers).orElseGet(Transfers::new);
+    Object session = Association.of(request.getSourceContext()).<Object>map(association -> association).orElse("none");
     String resource = request.getOptions().getUriString();
     if (!block.isM()) {
-      transfers.done(resource);
+      transfers.done(session, resource);
       return true;
     }
-    return transfers.take(resource, System.nanoTime());
+    return transfers.take(session, resource, System.nanoTime());
+  }
+
+  /** Something came from a session. */
+  void heardOf(Request request) {
+    Association.of(request.getSourceContext()).ifPresent(handshakes::heardOf);
   }
 
   /** A request has been answered without a worker. */
@@ -87,33 +98,46 @@ final class Dispatcher implements MessageDeliverer {
   public void deliverRequest(Exchange exchange) {
     long begun = System.nanoTime();
     Request request = exchange.getRequest();
-    Optional<Association> association = Association.of(request.getSourceContext());
+    Association association = Association.of(request.getSourceContext()).orElseThrow();
     String path = Messages.path(request.getOptions()).orElseThrow();
     CoapRoutes.Route route = routes.at(path).orElseThrow().get(request.getCode().name());
-    ClientSession session = association.map(a -> session(a, request.getSourceContext().getPeerAddress())).orElseThrow();
-    Going going = new Going(exchange, Messages.request(request, path, session), route, begun);
+    ClientSession session = session(association, request.getSourceContext().getPeerAddress());
+    Going going = new Going(exchange, association, Messages.request(request, path, session), route, begun);
     BlockOption block = request.getOptions().getBlock2();
     if (block != null && block.getNum() > 0 && !going.request().method().equals("GET")) {
       answer(going, KitRefusal.BLOCK_GONE.answer("this answer is not kept any more"));
-      return;
+    } else if (!association.quota().request()) {
+      answer(going, shed(Shed.SOURCE_REQUESTS, KitRefusal.SOURCE_REQUESTS, "too many requests from where you are"));
+    } else if (!association.quota().takesOff()) {
+      answer(going, shed(Shed.SOURCE_SHARE, KitRefusal.SOURCE_SHARE, "too many requests wait already, of where you are"));
+    } else {
+      handshakes.busy(association);
+      dispatch(going);
     }
-    dispatch(going);
   }
 
   private void dispatch(Going going) {
     Exchange exchange = going.exchange();
-    ScheduledFuture<?> acknowledgement = timer.schedule(
+    ScheduledFuture<?> acknowledgement = threads.timer().schedule(
         () -> exchange.execute(exchange::sendAccept), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      workers.execute(() -> {
+      threads.workers().execute(() -> {
         Answered answered = handle(going);
         acknowledgement.cancel(false);
+        landed(going);
         send(going, answered);
       });
     } catch (RejectedExecutionException full) {
       acknowledgement.cancel(false);
-      answer(going, shed(Shed.QUEUE_FULL, KitRefusal.QUEUE_FULL, "too many requests wait already"));
+      landed(going);
+      answer(going, threads.workers().isShutdown() ? KitRefusal.STOPPING.answer("this server is stopping").withMaxAge(STOPPED)
+          : shed(Shed.QUEUE_FULL, KitRefusal.QUEUE_FULL, "too many requests wait already"));
     }
+  }
+
+  private void landed(Going going) {
+    going.association().quota().landed();
+    handshakes.quiet(going.association());
   }
 
   private static ClientSession session(Association association, InetSocketAddress peer) {

@@ -27,6 +27,7 @@ final class Gatekeeper extends AbstractLayer {
 
   @Override
   public void receiveRequest(Exchange exchange, Request request) {
+    dispatcher.heardOf(request);
     Optional<CoapAnswer> refused = request.isDuplicate() ? Optional.empty() : judge(request);
     if (refused.isPresent()) {
       dispatcher.refused(request, refused.get());

@@ -24,6 +24,8 @@ enum KitRefusal {
   WRONG_CONTENT_FORMAT(CoapCode.UNSUPPORTED_CONTENT_FORMAT),
   /** A handler failed: our own fault. */
   INTERNAL(CoapCode.INTERNAL_SERVER_ERROR),
+  /** Nothing is taken any more. */
+  STOPPING(CoapCode.SERVICE_UNAVAILABLE),
   /** All workers are busy and the queue is full. */
   QUEUE_FULL(CoapCode.SERVICE_UNAVAILABLE),
   /** The session or the server has too many unfinished bodies. */

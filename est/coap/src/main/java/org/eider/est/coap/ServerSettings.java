@@ -32,9 +32,9 @@ final class ServerSettings {
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, Dtls.CONNECTION_ID)
         // A newer record of a session from another address moves the session there, older or replayed ones do not.
         .set(DtlsConfig.DTLS_UPDATE_ADDRESS_USING_CID_ON_NEWER_RECORDS, true)
-        .set(DtlsConfig.DTLS_MAX_CONNECTIONS, limits.sessions())
-        // Whoever is silent for longer makes room when the server is full, the longest silent first; pledges that vanish never say so.
-        .set(DtlsConfig.DTLS_STALE_CONNECTION_THRESHOLD, 30, TimeUnit.SECONDS)
+        // How many sessions there are is for Handshakes to say. This says how many ClientHellos of the past two minutes are remembered,
+        // finished and failed ones, beyond which nobody would be let in: 2000 handshakes a second.
+        .set(DtlsConfig.DTLS_MAX_CONNECTIONS, 240_000)
         // Handshakes compute, receiving does not: one thread reads the socket, and as many as there are cores compute.
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, CORES)

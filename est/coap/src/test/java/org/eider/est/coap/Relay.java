@@ -1,0 +1,78 @@
+package org.eider.est.coap;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Stands between a client and a server, as a NAT does, and can take another address towards the server. */
+final class Relay implements AutoCloseable {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  private final DatagramSocket front;
+  private final InetSocketAddress server;
+  private final AtomicReference<DatagramSocket> back = new AtomicReference<>();
+  private final AtomicReference<InetSocketAddress> client = new AtomicReference<>();
+  /** The largest datagram that went to the client. */
+  final AtomicInteger largest = new AtomicInteger();
+
+  Relay(InetSocketAddress server) throws IOException {
+    this.server = server;
+    this.front = new DatagramSocket(0, LOOPBACK);
+    move();
+    run(() -> {
+      DatagramPacket packet = read(front);
+      client.set((InetSocketAddress) packet.getSocketAddress());
+      back.get().send(new DatagramPacket(packet.getData(), packet.getLength(), this.server));
+    });
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) front.getLocalSocketAddress();
+  }
+
+  /** From now on the server sees another port. */
+  void move() throws IOException {
+    DatagramSocket next = new DatagramSocket(0, LOOPBACK);
+    DatagramSocket old = back.getAndSet(next);
+    if (old != null) {
+      old.close();
+    }
+    run(() -> {
+      DatagramPacket packet = read(next);
+      largest.accumulateAndGet(packet.getLength(), Math::max);
+      front.send(new DatagramPacket(packet.getData(), packet.getLength(), client.get()));
+    });
+  }
+
+  private static DatagramPacket read(DatagramSocket socket) throws IOException {
+    DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
+    socket.receive(packet);
+    return packet;
+  }
+
+  private interface Step {
+    void go() throws IOException;
+  }
+
+  private static void run(Step step) {
+    Daemons.named("relay").newThread(() -> {
+      try {
+        while (true) {
+          step.go();
+        }
+      } catch (IOException closed) {
+        return;
+      }
+    }).start();
+  }
+
+  @Override
+  public void close() {
+    front.close();
+    back.get().close();
+  }
+}
