@@ -105,6 +105,11 @@ public final class CoapsConnection implements AutoCloseable {
     endpoint.destroy();
   }
 
+  /** Forgets the session without a word, as a device does whose power fails. */
+  public void vanish() {
+    endpoint.destroy();
+  }
+
   private <T> T await(CompletableFuture<T> future, Duration time, String what) throws IOException {
     try {
       return future.get(time.toNanos(), TimeUnit.NANOSECONDS);
