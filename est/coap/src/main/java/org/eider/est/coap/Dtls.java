@@ -28,7 +28,8 @@ import org.eider.pki.Credential;
 
 /**
  * The DTLS 1.2 profile of both ends (draft-ietf-anima-constrained-voucher section 6.1, RFC 9148 section 3): ECDHE with ECDSA
- * certificates on both sides, AEAD suites only, extended master secret, secure renegotiation announced and never done, no resumption, RFC 9146.
+ * certificates on both sides, AEAD suites only, extended master secret, no resumption, RFC 9146; secure
+ * renegotiation is announced, without which OpenSSL 3 does not talk, and never done.
  *
  * <p>There is no resumption because a resumed session skips what the services rely on: that the handshake has shown a certificate and
  * has been shown one, this time. A pledge has one session, and none of its handshakes after enrolment is about the same certificate.

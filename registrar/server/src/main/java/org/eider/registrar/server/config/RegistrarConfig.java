@@ -201,7 +201,7 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
     public CoapsConfig.Limits kit(Limits all) {
       ServerConfig.Limits https = all.kit();
       SourceLimits.Rate rate = handshakeRate == 0 ? SourceLimits.Rate.ANY : new SourceLimits.Rate(handshakeRate, handshakeBurst);
-      return new CoapsConfig.Limits(https.workers(), https.queue(), sessions, rate, DTLS_HANDSHAKE, transfers, https.drain(),
+      return new CoapsConfig.Limits(https.workers(), https.queue(), sessions, https.handshakes(), rate, DTLS_HANDSHAKE, transfers, https.drain(),
           https.perSource(), https.trustedSources(), https.perTrustedSource());
     }
 
