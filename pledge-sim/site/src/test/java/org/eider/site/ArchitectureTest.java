@@ -10,9 +10,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of docs/decisions/0001-layout.md, over the compiled classes of all modules. */
@@ -25,8 +32,8 @@ class ArchitectureTest {
 
   @Test
   void everyModuleIsSeen() {
-    for (String module : new String[] {"wire", "pki", "est", "est.http", "cli", "voucher", "registrar", "registrar.store", "registrar.server",
-        "masa", "pledge", "site"}) {
+    for (String module : new String[] {"wire", "pki", "est", "est.http", "est.coap", "cli", "voucher", "registrar", "registrar.store",
+        "registrar.server", "registrar.server.http", "registrar.server.coap", "masa", "pledge", "site"}) {
       assertThat(EIDER.that(resideInAPackage("org.eider." + module))).as(module).isNotEmpty();
     }
   }
@@ -40,6 +47,35 @@ class ArchitectureTest {
   void coreKnowsNoTransportAndNoSql() {
     noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
         .should().dependOnClassesThat(resideInAnyPackage(TRANSPORT_AND_SQL)).check(EIDER);
+  }
+
+  /** Whatever a device speaks, it is judged by the same code: that has no word for how the device came in. */
+  @Test
+  void coreHasNoNameOfATransport() throws IOException {
+    Pattern transport = Pattern.compile("(?i)\\b(coaps?|dtls|https?|udp|tcp|netty|californium)|TLS (client|session|connection)");
+    Path sources = Path.of(System.getProperty("eider.root", "../..")).resolve("registrar/core/src/main/java");
+    try (Stream<Path> files = Files.walk(sources)) {
+      List<Path> core = files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java")).toList();
+      assertThat(core).hasSizeGreaterThan(50);
+      for (Path file : core) {
+        assertThat(transport.matcher(Files.readString(file)).results().map(MatchResult::group)).as(file.getFileName().toString()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void theTwoTransportKitsDoNotSeeEachOther() {
+    noClasses().that(resideInAPackage("org.eider.est.coap..")).should().dependOnClassesThat(resideInAnyPackage("org.eider.est.http..", "io.netty.."))
+        .check(EIDER);
+    noClasses().that(resideInAPackage("org.eider.est.http..")).should()
+        .dependOnClassesThat(resideInAnyPackage("org.eider.est.coap..", "org.eclipse.californium..")).check(EIDER);
+  }
+
+  /** Everything above the kit could change to another implementation of CoAP. */
+  @Test
+  void onlyTheKitKnowsCalifornium() {
+    noClasses().that(resideInAPackage("org.eider..")).and().resideOutsideOfPackage("org.eider.est.coap..")
+        .should().dependOnClassesThat(resideInAPackage("org.eclipse.californium..")).check(EIDER);
   }
 
   @Test
