@@ -40,25 +40,28 @@ public final class CoapsLink implements RegistrarLink {
   private final RegistrarAddress where;
   private final PledgeTime time;
   private final boolean minimal;
+  private final boolean vanishing;
 
-  private CoapsLink(CoapsConnection connection, RegistrarAddress where, PledgeTime time, boolean minimal) {
+  private CoapsLink(CoapsConnection connection, RegistrarAddress where, PledgeTime time, boolean minimal, boolean vanishing) {
     this.connection = connection;
     this.where = where;
     this.time = time;
     this.minimal = minimal;
+    this.vanishing = vanishing;
   }
 
   /**
    * Makes links.
    *
    * @param minimal whether blocks are small, paths short and answers of more than 8 KiB refused
+   * @param vanishing whether sessions are left without closing them
    */
-  public static Opener opener(PledgeTime time, boolean minimal) {
+  public static Opener opener(PledgeTime time, boolean minimal, boolean vanishing) {
     return (where, credential, trust) -> {
       CoapsClientConfig standard = CoapsClientConfig.standard(credential, trust);
       CoapsClientConfig config = new CoapsClientConfig(credential, trust, standard.abbreviation(),
           minimal ? SMALL_BLOCK : standard.blockSize(), HANDSHAKE_TIMEOUT, RESPONSE_TIMEOUT, minimal ? SMALL_BODY : MAX_BODY);
-      return new CoapsLink(connect(config, where), where, time, minimal);
+      return new CoapsLink(connect(config, where), where, time, minimal, vanishing);
     };
   }
 
@@ -146,7 +149,11 @@ public final class CoapsLink implements RegistrarLink {
 
   @Override
   public void close() {
-    connection.close();
+    if (vanishing) {
+      connection.vanish();
+    } else {
+      connection.close();
+    }
   }
 
   private Outcome<List<X509Certificate>> enrol(Resource resource, String operation, Octets pkcs10) throws IOException {

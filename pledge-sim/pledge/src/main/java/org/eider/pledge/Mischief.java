@@ -130,6 +130,14 @@ public enum Mischief {
     }
   },
 
+  /** Sessions are left without a word, so that the registrar has to find out by itself; else all goes well. Over CoAPS. */
+  VANISH {
+    @Override
+    boolean vanishes() {
+      return true;
+    }
+  },
+
   /** The key to be certified is RSA of 1024 bits: refused. */
   WEAK_KEY {
     @Override
@@ -180,6 +188,11 @@ public enum Mischief {
 
   /** Whether a certificate is asked for at once. */
   boolean skipsVoucher() {
+    return false;
+  }
+
+  /** Whether sessions are left without closing them. */
+  boolean vanishes() {
     return false;
   }
 

@@ -66,7 +66,7 @@ public final class Pledge {
 
   private static RegistrarLink.Opener opener(PledgeConfig config) {
     RegistrarLink.Opener https = HttpsLink.opener(config.protocols(), config.time());
-    RegistrarLink.Opener coaps = CoapsLink.opener(config.time(), config.minimal());
+    RegistrarLink.Opener coaps = CoapsLink.opener(config.time(), config.minimal(), config.mischief().vanishes());
     return (where, credential, trust) -> (switch (where.scheme()) {
       case HTTPS -> https;
       case COAPS -> coaps;
