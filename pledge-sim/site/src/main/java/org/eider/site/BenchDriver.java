@@ -19,6 +19,7 @@ import org.HdrHistogram.SynchronizedHistogram;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
 import org.eider.pledge.DeviceIdentity;
+import org.eider.pledge.Mischief;
 import org.eider.pledge.OnboardReport;
 import org.eider.pledge.Pledge;
 import org.eider.pledge.PledgeConfig;
@@ -34,13 +35,15 @@ final class BenchDriver {
   private static final int REPORT_SECONDS = 5;
 
   private final RegistrarAddress registrar;
+  private final Mischief mischief;
   private final int concurrency;
   private final Console console;
   private final SecureRandom random = new SecureRandom();
   private final Clock clock = Clock.systemUTC();
 
-  BenchDriver(RegistrarAddress registrar, int concurrency, Console console) {
+  BenchDriver(RegistrarAddress registrar, Mischief mischief, int concurrency, Console console) {
     this.registrar = registrar;
+    this.mischief = mischief;
     this.concurrency = concurrency;
     this.console = console;
   }
@@ -90,7 +93,8 @@ final class BenchDriver {
   /** What went wrong, if anything did; telemetry that the registrar did not take is wrong too. */
   private Optional<String> onboard(DeviceIdentity device, Histogram micros) {
     PledgeConfig config = PledgeConfig.of(device, registrar, PledgeTime.of(clock), random)
-        .trying(new Attempts(1, 1, Duration.ofSeconds(1)), Duration.ofMinutes(5));
+        .trying(new Attempts(1, 1, Duration.ofSeconds(1)), Duration.ofMinutes(5))
+        .doing(mischief);
     long began = System.nanoTime();
     OnboardReport report = Pledge.onboard(config, Progress.SILENT).report();
     long took = (System.nanoTime() - began) / 1_000;

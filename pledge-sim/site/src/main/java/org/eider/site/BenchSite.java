@@ -18,6 +18,7 @@ import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.pledge.DeviceIdentity;
+import org.eider.pledge.RegistrarAddress.Scheme;
 import org.eider.registrar.store.SqlStore;
 import org.eider.registrar.store.StoreConfig;
 import org.eider.registrar.store.StoreUnavailable;
@@ -38,19 +39,21 @@ final class BenchSite implements AutoCloseable {
 
   private final Path folder;
   private final Crypto.Kind crypto;
+  private final Scheme transport;
   private final List<ServerProcess> running = new ArrayList<>();
   private volatile boolean closed;
   private Duration firstStart = Duration.ZERO;
   private Duration start = Duration.ZERO;
 
-  BenchSite(Path folder, Crypto.Kind crypto) {
+  BenchSite(Path folder, Crypto.Kind crypto, Scheme transport) {
     this.folder = folder;
     this.crypto = crypto;
+    this.transport = transport;
   }
 
   /** Starts both servers, with {@code stored} devices in the registrar's store. */
   void start(int stored) throws IOException, CommandFailure, InterruptedException {
-    startProcess("masa", MASA_JAVA, List.of("masa", "serve", "--data", path("masa"), "--port", "0"));
+    startProcess("masa", MASA_JAVA, List.of("masa", "serve", "--data", path("masa"), "--port", "0"), 1);
     firstStart = startRegistrar();
     Site.run("registrar", "manufacturer", "add", "--data", path("registrar"), "--name", MANUFACTURER, "--from-masa", path("masa"),
         "--admission", "auto");
@@ -99,15 +102,18 @@ final class BenchSite implements AutoCloseable {
 
   private Duration startRegistrar() throws IOException, CommandFailure, InterruptedException {
     Path config = folder.resolve("registrar.yaml");
-    Files.writeString(config, "https:\n  host: localhost\n  port: 0\nlimits:\n  trusted-sources: [127.0.0.0/8, \"::1\"]\n", StandardCharsets.UTF_8);
-    return startProcess("registrar", REGISTRAR_JAVA,
-        List.of("registrar", "serve", "--data", path("registrar"), "--config", config.toString(), "--admin-port", "0", "--crypto", crypto.label()));
+    Files.writeString(config, "https:\n  host: localhost\n  port: 0\nlimits:\n  trusted-sources: [127.0.0.0/8, \"::1\"]\n"
+        + "coaps:\n  handshake-rate: 0\n  handshake-burst: 0\n", StandardCharsets.UTF_8);
+    List<String> words = new ArrayList<>(List.of("registrar", "serve", "--data", path("registrar"), "--config", config.toString(),
+        "--admin-port", "0", "--crypto", crypto.label()));
+    words.addAll(transport == Scheme.COAPS ? List.of("--coaps-port", "0", "--host", "localhost") : List.of());
+    return startProcess("registrar", REGISTRAR_JAVA, words, transport == Scheme.COAPS ? 2 : 1);
   }
 
-  private Duration startProcess(String name, List<String> java, List<String> words)
+  private Duration startProcess(String name, List<String> java, List<String> words, int lines)
       throws IOException, CommandFailure, InterruptedException {
     long began = System.nanoTime();
-    ServerProcess process = ServerProcess.start(name, folder, java, words);
+    ServerProcess process = ServerProcess.start(name, folder, java, words, lines);
     synchronized (this) {
       running.add(process);
       if (closed) {

@@ -10,11 +10,14 @@ import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
 import org.eider.cli.Logging;
+import org.eider.pledge.RegistrarAddress.Scheme;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code eider demo}: a manufacturer, a site and devices on this machine, as separate parties over real sockets. */
 @Command(
@@ -35,6 +38,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--pledges", paramLabel = "N", defaultValue = "3", description = "How many devices (default: ${DEFAULT-VALUE}).")
   private int pledges;
+
+  @Option(names = "--transport", paramLabel = "https|coaps|both", defaultValue = "both", converter = Transports.class,
+      description = "How devices talk to the registrar; with both they take turns (default: ${DEFAULT-VALUE}).")
+  private List<Scheme> transports = List.of();
 
   @Option(names = "--at-once", paramLabel = "N", defaultValue = "4",
       description = "How many devices are switched on at a time (default: ${DEFAULT-VALUE}).")
@@ -62,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Path folder = folder();
     boolean left = false;
-    try (Site site = new Site(folder, console)) {
+    try (Site site = new Site(folder, console, transports)) {
       console.line("Eider demo: %d device%s, a MASA and a registrar, everything in %s", pledges, pledges == 1 ? "" : "s", folder);
       console.line("");
       site.start(pledges);
@@ -108,14 +115,29 @@ final class DemoCommand implements Callable<Integer> {
     console.line("");
     console.line("The site is left running:");
     console.line("  MASA       %s   process %d", site.masa().address(), site.masa().pid());
-    console.line("  registrar  %s   process %d", site.registrar().address(), site.registrar().pid());
+    for (Scheme transport : transports) {
+      console.line("  registrar  %s   process %d", site.registrar().address(transport), site.registrar().pid());
+    }
     console.line("One more device:");
     console.line("  ./eider masa idevid --data %s --serial NEW-1 --out %s", folder.resolve(Site.MASA), folder.resolve("idevid/NEW-1"));
-    console.line("  ./eider pledge onboard --registrar %s --idevid %s --out %s", site.registrar().address(), folder.resolve("idevid/NEW-1"),
+    console.line("  ./eider pledge onboard --registrar %s --idevid %s --out %s", site.registrar().address(transports.get(0)), folder.resolve("idevid/NEW-1"),
         folder.resolve("owned/NEW-1"));
     console.line("What the registrar knows:");
     console.line("  ./eider registrar devices --data %s", folder.resolve(Site.REGISTRAR));
     console.line("To end it:");
     console.line("  kill %d %d", site.registrar().pid(), site.masa().pid());
+  }
+
+  /** {@code https}, {@code coaps} or {@code both}. */
+  private static final class Transports implements ITypeConverter<List<Scheme>> {
+    @Override
+    public List<Scheme> convert(String word) {
+      return switch (word) {
+        case "https" -> List.of(Scheme.HTTPS);
+        case "coaps" -> List.of(Scheme.COAPS);
+        case "both" -> List.of(Scheme.HTTPS, Scheme.COAPS);
+        default -> throw new TypeConversionException("'" + word + "' is none of https, coaps, both");
+      };
+    }
   }
 }

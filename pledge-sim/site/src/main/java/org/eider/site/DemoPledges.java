@@ -27,6 +27,7 @@ import org.eider.pledge.PledgeConfig;
 import org.eider.pledge.PledgeFolder;
 import org.eider.pledge.PledgeTime;
 import org.eider.pledge.RegistrarAddress;
+import org.eider.pledge.RegistrarAddress.Scheme;
 import org.eider.wire.DecodeException;
 
 /** Switches the devices of a site on, a few at a time, and judges what they end up with. */
@@ -66,7 +67,8 @@ final class DemoPledges {
 
   private OnboardedPledge onboard(String serial, List<X509Certificate> root, DemoProgress progress) throws IOException, DecodeException {
     DeviceIdentity device = PledgeFolder.device(site.idevid(serial), SerialNumberProfile.SUBJECT_SERIAL_NUMBER);
-    RegistrarAddress registrar = RegistrarAddress.parse(site.registrar().address().toString());
+    Scheme transport = site.transport(serial);
+    RegistrarAddress registrar = RegistrarAddress.parse(site.registrar().address(transport).toString());
     long began = System.nanoTime();
     Onboarding onboarding = Pledge.onboard(PledgeConfig.of(device, registrar, PledgeTime.of(clock), random), progress.of(serial));
     long ms = (System.nanoTime() - began) / 1_000_000;
@@ -74,7 +76,7 @@ final class DemoPledges {
     if (onboarding.belongings().isPresent()) {
       PledgeFolder.write(site.owned(serial), onboarding.belongings().get());
     }
-    return new OnboardedPledge(serial, onboarding.report(), ms, problem(serial, onboarding.report(), root));
+    return new OnboardedPledge(serial, transport, onboarding.report(), ms, problem(serial, onboarding.report(), root));
   }
 
   /** Reads the certificate back from the device's files and checks it as a relying party at the site would. */

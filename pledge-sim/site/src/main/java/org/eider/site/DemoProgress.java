@@ -19,7 +19,7 @@ final class DemoProgress implements AutoCloseable {
   private static final int IN_DETAIL = 3;
 
   private static final Map<String, String> MEANING = Map.ofEntries(
-      Map.entry("connect", "TLS with the IDevID; the registrar's certificate is kept and not yet trusted"),
+      Map.entry("connect", "TLS or DTLS with the IDevID; the registrar's certificate is kept and not yet trusted"),
       Map.entry("requestvoucher", "signed voucher request; the registrar asks the MASA and checks its answer"),
       Map.entry("voucher", "the voucher verifies: MASA's signature, own serial number, own nonce"),
       Map.entry("registrar", "the registrar's chain leads to the pinned certificate: now trusted"),
@@ -29,7 +29,7 @@ final class DemoProgress implements AutoCloseable {
       Map.entry("key", "makes a new key pair"),
       Map.entry("simpleenroll", "gets its LDevID"),
       Map.entry("ldevid", "the LDevID verifies and is for its key"),
-      Map.entry("reconnect", "new TLS connection with the LDevID, the registrar authenticated"),
+      Map.entry("reconnect", "new connection with the LDevID, the registrar authenticated"),
       Map.entry("enrollstatus", "tells the registrar that it is in use"));
 
   private final Console console;

@@ -10,11 +10,12 @@ final class DemoTable {
 
   static void print(Console console, List<OnboardedPledge> pledges) {
     console.line("");
-    console.line("  %-12s %-10s %-44s %8s", "serial", "voucher", "LDevID", "ms");
-    console.line("  %-12s %-10s %-44s %8s", "-".repeat(12), "-".repeat(10), "-".repeat(44), "-".repeat(8));
+    console.line("  %-12s %-9s %-10s %-44s %8s", "serial", "transport", "voucher", "LDevID", "ms");
+    console.line("  %-12s %-9s %-10s %-44s %8s", "-".repeat(12), "-".repeat(9), "-".repeat(10), "-".repeat(44), "-".repeat(8));
     for (OnboardedPledge pledge : pledges) {
-      console.line("  %-12s %-10s %-44s %8d",
+      console.line("  %-12s %-9s %-10s %-44s %8d",
           pledge.serial(),
+          pledge.transport().label(),
           pledge.report().assertion().map(Assertion::label).orElse("none"),
           pledge.problem().map(problem -> "FAILED: " + problem).orElseGet(() -> pledge.report().ldevidSubject().orElse("")),
           pledge.ms());

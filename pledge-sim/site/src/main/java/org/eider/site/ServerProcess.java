@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eider.cli.CommandFailure;
+import org.eider.pledge.RegistrarAddress.Scheme;
 
 /**
  * One of our servers as a process of its own: started with this Java and this class path, its output in files, ready when it has
- * printed its ready line. It ends when this process is told to, unless it has been {@link #leave() left} running.
+ * printed its ready line, or lines. It ends when this process is told to, unless it has been {@link #leave() left} running.
  */
 final class ServerProcess implements AutoCloseable {
   /** As the launcher has it: the C library keeps less memory for threads that have none of their own to ask for. */
@@ -26,14 +26,14 @@ final class ServerProcess implements AutoCloseable {
 
   private final String name;
   private final Process process;
-  private final URI address;
+  private final List<URI> addresses;
   private final Path log;
   private final Thread onSignal;
 
-  private ServerProcess(String name, Process process, URI address, Path log, Thread onSignal) {
+  private ServerProcess(String name, Process process, List<URI> addresses, Path log, Thread onSignal) {
     this.name = name;
     this.process = process;
-    this.address = address;
+    this.addresses = List.copyOf(addresses);
     this.log = log;
     this.onSignal = onSignal;
   }
@@ -47,11 +47,11 @@ final class ServerProcess implements AutoCloseable {
    * @throws CommandFailure when it ends or stays silent instead; the message quotes the end of its log
    */
   static ServerProcess start(String name, Path folder, List<String> words) throws IOException, CommandFailure, InterruptedException {
-    return start(name, folder, List.of(), words);
+    return start(name, folder, List.of(), words, 1);
   }
 
-  /** The same with options for Java, such as {@code -Xmx256m}. */
-  static ServerProcess start(String name, Path folder, List<String> java, List<String> words)
+  /** The same with options for Java, such as {@code -Xmx256m}, and so many ready lines, one for each transport. */
+  static ServerProcess start(String name, Path folder, List<String> java, List<String> words, int lines)
       throws IOException, CommandFailure, InterruptedException {
     Path out = folder.resolve(name + ".out");
     Path log = folder.resolve(name + ".log");
@@ -64,18 +64,24 @@ final class ServerProcess implements AutoCloseable {
     Process process = builder.start();
     Thread onSignal = new Thread(process::destroy, "end-" + name);
     Runtime.getRuntime().addShutdownHook(onSignal);
-    Optional<URI> address = awaitReady(name, process, out);
-    if (address.isEmpty()) {
+    List<URI> addresses = awaitReady(name, process, out, lines);
+    if (addresses.isEmpty()) {
       process.destroyForcibly().waitFor();
       forget(onSignal);
       throw new CommandFailure("the " + name + " did not start: " + lastLine(log), "its log is " + log);
     }
-    return new ServerProcess(name, process, address.get(), log, onSignal);
+    return new ServerProcess(name, process, addresses, log, onSignal);
   }
 
   /** Where it accepts, {@code https://localhost:PORT}. */
   URI address() {
-    return address;
+    return addresses.get(0);
+  }
+
+  /** Where it accepts over that transport. */
+  URI address(Scheme transport) {
+    return addresses.stream().filter(address -> address.getScheme().equals(transport.label())).findFirst()
+        .orElseThrow(() -> new IllegalStateException(name + " does not speak " + transport.label()));
   }
 
   /** Its process id. */
@@ -115,7 +121,7 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public String toString() {
-    return name + " at " + address;
+    return name + " at " + address();
   }
 
   private static void forget(Thread onSignal) {
@@ -150,19 +156,22 @@ final class ServerProcess implements AutoCloseable {
     return file.isEmpty() ? List.of() : List.of("-Xshare:auto", "-Xlog:cds*=off", "-XX:SharedArchiveFile=" + file);
   }
 
-  private static Optional<URI> awaitReady(String name, Process process, Path out) throws IOException, InterruptedException {
+  /** Where it accepts, as its ready lines say; none when it does not get that far. */
+  private static List<URI> awaitReady(String name, Process process, Path out, int lines) throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     String prefix = "ready " + name + " ";
     while (System.nanoTime() < end) {
       String said = Files.exists(out) ? Files.readString(out) : "";
-      if (said.startsWith(prefix) && said.endsWith("\n")) {
-        return Optional.of(URI.create(said.substring(prefix.length()).strip()));
+      List<URI> ready = said.substring(0, said.lastIndexOf('\n') + 1).lines().filter(line -> line.startsWith(prefix))
+          .map(line -> URI.create(line.substring(prefix.length()).strip())).toList();
+      if (ready.size() >= lines) {
+        return ready;
       }
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        return Optional.empty();
+        return List.of();
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 
   private static String lastLine(Path log) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
+import org.eider.pledge.RegistrarAddress.Scheme;
 
 /** A MASA and a registrar as processes, their data, and devices that have left the factory. */
 final class Site implements AutoCloseable {
@@ -24,19 +25,22 @@ final class Site implements AutoCloseable {
 
   private final Path folder;
   private final Console console;
+  private final List<Scheme> transports;
   private final List<ServerProcess> running = new ArrayList<>();
   private final List<String> serials = new ArrayList<>();
   private boolean kept;
 
-  Site(Path folder, Console console) {
+  /** A site whose registrar speaks {@code transports}; its devices take turns with them. */
+  Site(Path folder, Console console, List<Scheme> transports) {
     this.folder = folder;
     this.console = console;
+    this.transports = List.copyOf(transports);
   }
 
   /** Starts the MASA, lets {@code devices} leave the factory, and starts a registrar that knows their manufacturer. */
   void start(int devices) throws IOException, CommandFailure, InterruptedException {
     long began = System.nanoTime();
-    begin(MASA, List.of("masa", "serve", "--data", path(MASA), "--port", "0"));
+    begin(MASA, List.of("masa", "serve", "--data", path(MASA), "--port", "0"), 1);
     tell("MASA", masa().address() + " is the manufacturer's service", began);
 
     began = System.nanoTime();
@@ -49,8 +53,13 @@ final class Site implements AutoCloseable {
     tell("factory", devices + " device" + (devices == 1 ? " leaves" : "s leave") + " with an IDevID and nothing else", began);
 
     began = System.nanoTime();
-    begin(REGISTRAR, List.of("registrar", "serve", "--data", path(REGISTRAR), "--host", "localhost", "--https-port", "0", "--admin-port", "0"));
-    tell("registrar", registrar().address() + " has made its own CA and accepts", began);
+    List<String> serve = new ArrayList<>(
+        List.of("registrar", "serve", "--data", path(REGISTRAR), "--host", "localhost", "--https-port", "0", "--admin-port", "0"));
+    boolean coaps = transports.contains(Scheme.COAPS);
+    serve.addAll(coaps ? List.of("--coaps-port", "0") : List.of());
+    begin(REGISTRAR, serve, coaps ? 2 : 1);
+    String also = coaps ? " and " + registrar().address(Scheme.COAPS) : "";
+    tell("registrar", registrar().address() + also + " has made its own CA and accepts", began);
 
     began = System.nanoTime();
     run("registrar", "manufacturer", "add", "--data", path(REGISTRAR), "--name", MANUFACTURER, "--from-masa", path(MASA),
@@ -74,6 +83,11 @@ final class Site implements AutoCloseable {
   /** The devices, in order. */
   List<String> serials() {
     return List.copyOf(serials);
+  }
+
+  /** How a device talks to the registrar. */
+  Scheme transport(String serial) {
+    return transports.get(serials.indexOf(serial) % transports.size());
   }
 
   /** Where a device's IDevID is. */
@@ -106,8 +120,8 @@ final class Site implements AutoCloseable {
     }
   }
 
-  private void begin(String name, List<String> words) throws IOException, CommandFailure, InterruptedException {
-    running.add(ServerProcess.start(name, folder, words));
+  private void begin(String name, List<String> words, int lines) throws IOException, CommandFailure, InterruptedException {
+    running.add(ServerProcess.start(name, folder, List.of(), words, lines));
   }
 
   /** Runs one of our commands in this process. */
@@ -124,6 +138,6 @@ final class Site implements AutoCloseable {
   }
 
   private void tell(String who, String what, long began) {
-    console.line("  %-10s %-70s %6d ms", who, what, (System.nanoTime() - began) / 1_000_000);
+    console.line("  %-10s %-78s %6d ms", who, what, (System.nanoTime() - began) / 1_000_000);
   }
 }

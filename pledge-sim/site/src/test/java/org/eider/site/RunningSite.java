@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.eider.cli.Console;
+import org.eider.pledge.RegistrarAddress.Scheme;
 
 /** A site of real processes for tests: MASA, registrar, and devices fresh from the factory. */
 final class RunningSite implements AutoCloseable {
@@ -19,7 +21,12 @@ final class RunningSite implements AutoCloseable {
   }
 
   static RunningSite start(Path folder, int devices) throws Exception {
-    Site site = new Site(folder, new Console(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), System.err));
+    return start(folder, devices, List.of(Scheme.HTTPS));
+  }
+
+  static RunningSite start(Path folder, int devices, List<Scheme> transports) throws Exception {
+    Site site = new Site(
+        folder, new Console(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), System.err), transports);
     try {
       site.start(devices);
       return new RunningSite(site, folder);
@@ -31,6 +38,10 @@ final class RunningSite implements AutoCloseable {
 
   String registrar() {
     return site.registrar().address().toString();
+  }
+
+  String registrar(Scheme transport) {
+    return site.registrar().address(transport).toString();
   }
 
   String masa() {
