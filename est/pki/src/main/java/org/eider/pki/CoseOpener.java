@@ -72,6 +72,8 @@ public final class CoseOpener {
     }
     throw tried.isEmpty()
         ? new UntrustedException(Fault.WEAK_ALGORITHM, "key and signature algorithm do not go together or are not supported")
-        : new UntrustedException(Fault.BAD_SIGNATURE, "the signature does not verify");
+        : new UntrustedException(Fault.BAD_SIGNATURE, candidates.size() == 1
+            ? "the signature does not verify"
+            : "the signature verifies under none of the " + candidates.size() + " certificates at hand");
   }
 }

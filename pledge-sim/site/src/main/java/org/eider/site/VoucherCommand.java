@@ -9,8 +9,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eider.cli.Cli;
@@ -20,6 +22,7 @@ import org.eider.pki.PemFiles;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
 import org.eider.voucher.VoucherFile;
+import org.eider.voucher.VoucherFormat;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import picocli.CommandLine;
@@ -37,6 +40,28 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND")
 public final class VoucherCommand implements Runnable {
   private static final int MAX_FILE = 1024 * 1024;
+
+  /** What the file is taken for. */
+  enum Format {
+    AUTO, CMS, COSE;
+
+    Optional<VoucherFormat> forced() {
+      return switch (this) {
+        case AUTO -> Optional.empty();
+        case CMS -> Optional.of(VoucherFormat.CMS_JSON);
+        case COSE -> Optional.of(VoucherFormat.COSE_CBOR);
+      };
+    }
+  }
+
+  /** Names of formats as they stand in options. */
+  static final class FormatName implements CommandLine.ITypeConverter<Format> {
+    @Override
+    public Format convert(String label) {
+      return Arrays.stream(Format.values()).filter(format -> format.name().toLowerCase(Locale.ROOT).equals(label)).findFirst()
+          .orElseThrow(() -> new CommandLine.TypeConversionException("\"" + label + "\" is none of auto, cms, cose"));
+    }
+  }
 
   private final Console console;
   private final InputStream input;
@@ -65,18 +90,22 @@ public final class VoucherCommand implements Runnable {
       name = "show",
       description = {
           "Decode a voucher or voucher request and judge its signature.",
-          "FILE holds CMS-signed JSON in DER, BER, base64 or PEM. A request inside a registrar's request is shown below it.",
-          "Exit code 1 tells that a signature is not valid or, with --verify, that the signer is not trusted."
+          "FILE holds CMS-signed JSON in DER, BER, base64 or PEM, or COSE-signed CBOR as it is, in base64 or in hexadecimal digits. A request",
+          "inside a registrar's request is shown below it.",
+          "Exit code 1 tells that a signature is not valid or cannot be judged or, with --verify, that the signer is not trusted."
       },
       footerHeading = "%nExamples:%n",
       footer = {
           "  eider voucher show voucher.vcj",
           "  eider voucher show voucher.vcj --verify idevid/anchors.pem --json",
+          "  eider voucher show request.vch --format cose --verify idevid/cert.pem",
           "  curl ... | eider voucher show -"
       },
       mixinStandardHelpOptions = true)
   int show(
       @Parameters(paramLabel = "FILE", description = "The file, - for standard input.") String file,
+      @Option(names = "--format", paramLabel = "auto|cms|cose", defaultValue = "auto", converter = FormatName.class,
+          description = "What the file holds (default: ${DEFAULT-VALUE}, by how it begins).") Format format,
       @Option(names = "--verify", paramLabel = "ANCHORS.pem", 
           description = "Trust anchors that the signer has to chain to (default: the signer is not judged).") Path anchors,
       @Option(names = "--at", paramLabel = "TIME", 
@@ -87,7 +116,7 @@ public final class VoucherCommand implements Runnable {
     Octets content = read(file);
     VoucherView view;
     try {
-      view = VoucherView.of(VoucherFile.read(content).bytes(), trusted, at(Optional.ofNullable(time)));
+      view = VoucherView.of(VoucherFile.read(content, format.forced()), trusted, at(Optional.ofNullable(time)));
     } catch (DecodeException e) {
       throw failed(json, "not a voucher or voucher request", file, e);
     } catch (UntrustedException e) {
@@ -115,7 +144,7 @@ public final class VoucherCommand implements Runnable {
     }
     String hint = e instanceof UntrustedException untrusted && untrusted.fault() == UntrustedException.Fault.SIGNER_UNKNOWN
         ? "the file does not carry its signer's certificate: give it with --verify"
-        : "compare with openssl cms -verify -noverify -inform DER -in " + file;
+        : "in CMS, compare with openssl cms -verify -noverify -inform DER -in " + file;
     return new CommandFailure(what + ": " + Printable.of(e.getMessage()), hint, e);
   }
 

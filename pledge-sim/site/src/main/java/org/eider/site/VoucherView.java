@@ -6,34 +6,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.eider.pki.Certificates;
-import org.eider.pki.CmsOpener;
-import org.eider.pki.CmsSigned;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
 import org.eider.pki.UntrustedException.Fault;
-import org.eider.voucher.VoucherJson;
+import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherFormat;
 import org.eider.wire.Base64Text;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
-import org.eider.wire.StrictJson;
 
 /**
- * One opened voucher or voucher request as people look at it: all members as they stand in the JSON, unknown ones too, certificates
+ * One opened voucher or voucher request as people look at it: all members as they stand there, unknown ones too, certificates
  * by their subjects, and the request inside a request.
  */
 final class VoucherView {
   private static final int MAX_NESTING = 3;
+  private static final String UNKNOWN_SIGNER = "the message carries no certificate of its signer, and none is known";
   private static final String PRIOR = "prior-signed-voucher-request";
   private static final List<String> CERTIFICATES = List.of(
       "pinned-domain-cert", "proximity-registrar-cert", "agent-provided-proximity-registrar-cert", "agent-sign-cert");
-  private static final List<String> OCTETS = List.of("nonce", "idevid-issuer", "pinned-domain-pubk-sha256");
+  private static final List<String> OCTETS = List.of("nonce", "idevid-issuer", "pinned-domain-pubk-sha256",
+      "proximity-registrar-pubk-sha256");
   private static final ObjectMapper PLAIN = new ObjectMapper();
 
   /** How the signer stands towards the anchors. */
@@ -42,15 +43,15 @@ final class VoucherView {
   /** The request inside, or why there is none to show. */
   private record Prior(Optional<VoucherView> view, String problem) {}
 
-  private final Octets message;
-  private final CmsSigned signed;
+  private final VoucherArtifact message;
+  private final SignedContent signed;
   private final boolean isVoucher;
   private final ObjectNode leaves;
   private final Optional<Trust> trust;
   private final Optional<Prior> prior;
 
   private VoucherView(
-      Octets message, CmsSigned signed, boolean isVoucher, ObjectNode leaves, Optional<Trust> trust, Optional<Prior> prior) {
+      VoucherArtifact message, SignedContent signed, boolean isVoucher, ObjectNode leaves, Optional<Trust> trust, Optional<Prior> prior) {
     this.message = message;
     this.signed = signed;
     this.isVoucher = isVoucher;
@@ -65,44 +66,48 @@ final class VoucherView {
    * @param anchors what the signer has to chain to; none for not judging that
    * @param at when it has to
    */
-  static VoucherView of(Octets message, Optional<TrustAnchors> anchors, Instant at) throws DecodeException, UntrustedException {
-    return of(message, anchors, at, MAX_NESTING);
+  static VoucherView of(VoucherArtifact message, Optional<TrustAnchors> anchors, Instant at) throws DecodeException, UntrustedException {
+    return of(message, anchors, at, List.of(), MAX_NESTING);
   }
 
-  private static VoucherView of(Octets message, Optional<TrustAnchors> anchors, Instant at, int nesting)
+  /** @param outer certificates of the message that this one is inside of */
+  private static VoucherView of(
+      VoucherArtifact message, Optional<TrustAnchors> anchors, Instant at, List<X509Certificate> outer, int nesting)
       throws DecodeException, UntrustedException {
-    Collection<X509Certificate> known = anchors.<Collection<X509Certificate>>map(TrustAnchors::certificates).orElse(List.of());
-    CmsSigned signed = CmsOpener.open(message, known);
-    ObjectNode top = StrictJson.object(signed.content(), VoucherJson.MAX_SIZE);
+    List<X509Certificate> known = new ArrayList<>(anchors.map(TrustAnchors::certificates).orElse(Set.of()));
+    known.addAll(outer);
+    SignedContent signed = SignedContent.open(message, known);
+    ObjectNode top = signed.leaves();
     boolean isVoucher = top.has("ietf-voucher:voucher");
-    if (isVoucher) {
-      VoucherJson.voucher(signed.content());
-    } else {
-      VoucherJson.request(signed.content());
-    }
     ObjectNode leaves = (ObjectNode) top.elements().next();
-    Optional<Trust> trust = anchors.map(trusted -> trust(trusted, signed, at));
+    Optional<Trust> trust = anchors.map(trusted -> trust(trusted, signed, outer, at));
     Optional<Prior> prior = !isVoucher && leaves.has(PRIOR)
-        ? Optional.of(prior(leaves.get(PRIOR).asText(), anchors, at, nesting))
+        ? Optional.of(prior(message.format(), leaves.get(PRIOR).asText(), anchors, at, signed.chain(), nesting))
         : Optional.empty();
     return new VoucherView(message, signed, isVoucher, leaves, trust, prior);
   }
 
-  private static Trust trust(TrustAnchors anchors, CmsSigned signed, Instant at) {
+  private static Trust trust(TrustAnchors anchors, SignedContent signed, List<X509Certificate> outer, Instant at) {
     try {
-      List<X509Certificate> path = anchors.validate(signed.signerChain(), at);
+      List<X509Certificate> chain = Stream.concat(signed.chain().stream(), outer.stream()).distinct().limit(TrustAnchors.MAX_CHAIN).toList();
+      if (signed.signer().isEmpty()) {
+        throw new UntrustedException(Fault.SIGNER_UNKNOWN, UNKNOWN_SIGNER);
+      }
+      List<X509Certificate> path = anchors.validate(chain, at);
       return new Trust(Optional.of(path.get(path.size() - 1)), Optional.empty());
     } catch (UntrustedException e) {
       return new Trust(Optional.empty(), Optional.of(e));
     }
   }
 
-  private static Prior prior(String base64, Optional<TrustAnchors> anchors, Instant at, int nesting) {
+  private static Prior prior(VoucherFormat format, String base64, Optional<TrustAnchors> anchors, Instant at, List<X509Certificate> outer,
+      int nesting) {
     if (nesting == 0) {
       return new Prior(Optional.empty(), "requests inside requests beyond " + MAX_NESTING + " are not shown");
     }
     try {
-      return new Prior(Optional.of(of(Base64Text.strict(base64, PRIOR), anchors, at, nesting - 1)), "");
+      VoucherArtifact inside = new VoucherArtifact(format, Base64Text.strict(base64, PRIOR));
+      return new Prior(Optional.of(of(inside, anchors, at, outer, nesting - 1)), "");
     } catch (DecodeException | UntrustedException e) {
       return new Prior(Optional.empty(), e.getMessage());
     }
@@ -110,6 +115,9 @@ final class VoucherView {
 
   /** What makes the command fail: an untrusted signer, or a request inside whose signature is not valid. */
   Optional<String> problem() {
+    if (signed.signer().isEmpty()) {
+      return Optional.of("the signature cannot be judged: " + UNKNOWN_SIGNER);
+    }
     Optional<String> untrusted = trust.flatMap(Trust::fault).map(e -> "the signer is not trusted: " + Printable.of(e.getMessage()));
     return untrusted.or(() -> prior.filter(inner -> inner.view().isEmpty())
         .map(inner -> "the request inside is not valid: " + Printable.of(inner.problem())));
@@ -117,6 +125,9 @@ final class VoucherView {
 
   /** What to do about {@link #problem()}. */
   String advice() {
+    if (signed.signer().isEmpty()) {
+      return "give the signer's certificate with --verify; for a pledge's request that is its IDevID";
+    }
     boolean expired = trust.flatMap(Trust::fault).filter(e -> e.fault() == Fault.NOT_IN_VALIDITY).isPresent();
     return expired && signed.signingTime().isPresent()
         ? "to judge it at the time of signing, add --at " + signed.signingTime().get()
@@ -126,13 +137,11 @@ final class VoucherView {
   /** Lines for people. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(kind() + " in CMS, " + message.size() + " octets");
+    lines.add(kind() + " in " + signed.format() + ", " + message.bytes().size() + " octets");
     line(lines, "signature", judgement());
-    line(lines, "signer", name(signed.signer()));
-    line(lines, "signer issuer", name(signed.signer().getIssuerX500Principal()));
-    line(lines, "signing time", signed.signingTime().map(Instant::toString).orElse("not told"));
-    line(lines, "digest", signed.digest() + ", content type " + signed.contentType());
-    line(lines, "certificates", Integer.toString(signed.certificates().size()));
+    line(lines, "signer", signed.signer().map(VoucherView::name).orElse("not told"));
+    signed.signer().ifPresent(signer -> line(lines, "signer issuer", name(signer.getIssuerX500Principal())));
+    signed.facts().forEach((name, value) -> line(lines, name, value));
     for (Map.Entry<String, JsonNode> leaf : leaves.properties()) {
       if (leaf.getKey().equals(PRIOR) && prior.isPresent()) {
         line(lines, PRIOR, prior.get().view().isPresent() ? "" : "NOT VALID: " + Printable.of(prior.get().problem()));
@@ -148,7 +157,8 @@ final class VoucherView {
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("kind", isVoucher ? "voucher" : "voucher-request");
-    map.put("octets", message.size());
+    map.put("format", signed.format().toLowerCase(java.util.Locale.ROOT));
+    map.put("octets", message.bytes().size());
     map.put("signature", signature());
     map.put("leaves", PLAIN.convertValue(leaves, Map.class));
     Map<String, Object> certificates = new LinkedHashMap<>();
@@ -165,12 +175,10 @@ final class VoucherView {
 
   private Map<String, Object> signature() {
     Map<String, Object> signature = new LinkedHashMap<>();
-    signature.put("valid", true);
-    signature.put("signer", described(signed.signer()));
+    signature.put("valid", signed.signer().isPresent() ? true : null);
+    signature.put("signer", signed.signer().map(VoucherView::described).orElse(null));
     signature.put("signing_time", signed.signingTime().map(Instant::toString).orElse(null));
-    signature.put("digest", signed.digest());
-    signature.put("content_type", signed.contentType());
-    signature.put("certificates", signed.certificates().size());
+    signature.putAll(signed.forPrograms());
     signature.put("trusted", trust.map(found -> found.anchor().isPresent()).orElse(null));
     signature.put("anchor", trust.flatMap(Trust::anchor).map(VoucherView::name).orElse(null));
     signature.put("reason", trust.flatMap(Trust::fault).map(Throwable::getMessage).orElse(null));
@@ -182,6 +190,9 @@ final class VoucherView {
   }
 
   private String judgement() {
+    if (signed.signer().isEmpty()) {
+      return "NOT JUDGED: " + UNKNOWN_SIGNER;
+    }
     return trust.map(found -> found.anchor().map(anchor -> "valid, signer trusted by " + name(anchor))
             .orElseGet(() -> "valid, signer NOT trusted: " + Printable.of(found.fault().orElseThrow().getMessage())))
         .orElse("valid, signer not checked (no --verify)");

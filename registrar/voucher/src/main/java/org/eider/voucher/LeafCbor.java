@@ -1,8 +1,12 @@
 package org.eider.voucher;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.eider.wire.Base64Text;
 import org.eider.wire.CborItem;
@@ -44,6 +48,22 @@ final class LeafCbor {
       case NONCE -> old && item.isText() ? Nonce.parse(item.text(path), path) : nonce(item.octets(path), path);
       case ASSERTION -> old && item.isText() ? named(item.text(path), path) : numbered(item.unsigned(path), path);
     };
+  }
+
+  /** A value for people, as JSON has it where JSON can, and in diagnostic notation otherwise. */
+  static JsonNode shown(Optional<Leaf> leaf, CborItem item) throws DecodeException {
+    if (item.isText()) {
+      return TextNode.valueOf(item.text(""));
+    }
+    if (item.isOctets()) {
+      return TextNode.valueOf(item.octets("").base64());
+    }
+    String text = item.diagnostic();
+    if (text.equals("true") || text.equals("false")) {
+      return BooleanNode.valueOf(text.equals("true"));
+    }
+    boolean assertion = leaf.equals(Optional.of(Leaf.ASSERTION)) && item.isInteger();
+    return TextNode.valueOf(assertion ? numbered(item.unsigned(""), "").label() : text);
   }
 
   private static Nonce nonce(Octets octets, String path) throws DecodeException {

@@ -1,8 +1,10 @@
 package org.eider.voucher;
 
-import java.time.Instant;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +17,7 @@ import org.eider.wire.CborWriter;
 import org.eider.wire.DecodeException;
 import org.eider.wire.DecodeException.Flaw;
 import org.eider.wire.Octets;
+import org.eider.wire.StrictJson;
 
 /**
  * The YANG-CBOR encoding (RFC 9254) of the modules ietf-voucher and ietf-voucher-request. Written definite, with numbers in ascending order
@@ -59,6 +62,41 @@ public final class VoucherCbor {
     return new Decoded<>(reader.leaves.request(), reader.style());
   }
 
+  /**
+   * A voucher or request as it would stand in JSON, for people: every member of it, unknown ones too, by name where there is one and by
+   * number otherwise; what JSON has no form for, in diagnostic notation.
+   */
+  public static ObjectNode asJson(Octets cbor) throws DecodeException {
+    Reader reader = either(cbor);
+    ObjectNode top = StrictJson.newObject();
+    ObjectNode container = top.putObject(reader.module.container());
+    for (Member member : reader.members) {
+      container.set(member.leaf().map(Leaf::label).orElseGet(member.key()::diagnostic), LeafCbor.shown(member.leaf(), member.value()));
+    }
+    return top;
+  }
+
+  /** How the members of a voucher or request are named. */
+  public static KeyStyle style(Octets cbor) throws DecodeException {
+    return either(cbor).style();
+  }
+
+  /** A voucher, or else a request: no top-level member is of both. */
+  private static Reader either(Octets cbor) throws DecodeException {
+    try {
+      Reader voucher = new Reader(Module.VOUCHER, cbor);
+      voucher.leaves.voucher();
+      return voucher;
+    } catch (DecodeException e) {
+      if (e.flaw() != Flaw.MISSING || !e.path().equals(Module.VOUCHER.container())) {
+        throw e;
+      }
+      Reader request = new Reader(Module.REQUEST, cbor);
+      request.leaves.request();
+      return request;
+    }
+  }
+
   /** A leaf without a number in that revision goes by its name: both may stand in one map. */
   private static Octets encode(Module module, Leaves leaves, KeyStyle style) {
     Map<Key, Runnable> members = new TreeMap<>(Comparator.comparing(Key::sid).thenComparing(Key::label));
@@ -95,10 +133,14 @@ public final class VoucherCbor {
     }
   }
 
+  /** One member as it stands there, and the leaf that its key is of. */
+  private record Member(Optional<Leaf> leaf, CborItem key, CborItem value) {}
+
   /** One encoding, read. */
   private static final class Reader {
     final Leaves leaves = new Leaves();
-    private final Module module;
+    final List<Member> members = new ArrayList<>();
+    final Module module;
     private final SidRevision revision;
     private final Set<Object> seen = new HashSet<>();
     private boolean numbers;
@@ -136,6 +178,7 @@ public final class VoucherCbor {
 
     private void read(CborMap.Entry member) throws DecodeException {
       Optional<Leaf> leaf = leaf(member.key());
+      members.add(new Member(leaf, member.key(), member.value()));
       if (leaf.filter(known -> known.isKeptIn(module)).isPresent()) {
         String path = module.container() + "/" + leaf.get().label();
         leaves.put(leaf.get(), LeafCbor.read(leaf.get().type(), member.value(), path, revision));
