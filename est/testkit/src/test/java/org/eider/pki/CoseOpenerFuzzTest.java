@@ -20,9 +20,11 @@ class CoseOpenerFuzzTest {
   private static final Octets CONTENT = Octets.utf8("content");
 
   static Stream<Arguments> seeds() {
-    return Seeds.of(CoseSealer.seal(CONTENT, SIGNER, SIGNER.chain(), SIGNER.chain()), CoseSealer.seal(CONTENT, EDWARDS, List.of(), EDWARDS.chain()),
+    return Seeds.of(CoseSealer.seal(CONTENT, SIGNER, SIGNER.chain(), SIGNER.chain()),
+            CoseSealer.seal(CONTENT, EDWARDS, List.of(), EDWARDS.chain()),
             CoseSealer.seal(CONTENT, SIGNER, List.of(), List.of()),
-            new CborWriter().tag(18).array(4).octets(new CborWriter().map(2).integer(1).integer(-7).integer(2).array(1).integer(4).toOctets())
+            new CborWriter().tag(18).array(4)
+                .octets(new CborWriter().map(2).integer(1).integer(-7).integer(2).array(1).integer(4).toOctets())
                 .map(1).integer(4).octets(CONTENT).octets(CONTENT).octets(Octets.of(new byte[64])).toOctets())
         .andVectors("cose-voucher", ".hex", ".cbor", ".vrq", ".vch").arguments();
   }
@@ -31,7 +33,8 @@ class CoseOpenerFuzzTest {
   @FuzzTest
   void opensAMessageOrRefuses(byte[] input) {
     Octets message = Octets.of(input);
-    Hostile.read(() -> CoseOpener.open(message, SIGNER.chain())).ifPresent(signed -> assertThat(signed.signerChain()).contains(signed.signer()));
+    Hostile.read(() -> CoseOpener.open(message, SIGNER.chain()))
+        .ifPresent(signed -> assertThat(signed.signerChain()).contains(signed.signer()));
     Hostile.read(() -> CoseOpener.openBy(SIGNER.certificate(), message))
         .ifPresent(signed -> assertThat(signed.signer()).isEqualTo(SIGNER.certificate()));
     Hostile.read(() -> CoseMessage.parse(message)).ifPresent(CoseOpenerFuzzTest::strip);

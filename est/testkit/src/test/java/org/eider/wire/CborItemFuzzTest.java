@@ -16,7 +16,8 @@ class CborItemFuzzTest {
   private static final int LIMIT = 64 * 1024;
 
   static Stream<Arguments> seeds() throws DecodeException {
-    return Seeds.of(Octets.hex("a201f56131f4"), Octets.hex("bf0182f6f7ff"), Octets.hex("5f41014102ff"), Octets.hex("d2847f6161ff01f93c0020"),
+    return Seeds.of(Octets.hex("a201f56131f4"), Octets.hex("bf0182f6f7ff"), Octets.hex("5f41014102ff"),
+            Octets.hex("d2847f6161ff01f93c0020"),
             Octets.hex("9bffffffffffffffff"), Octets.hex("818181818181818181818181818181818100"), Octets.hex("a1a1a1010203f4"),
             Octets.hex("1bffffffffffffffff"), Octets.hex("3bffffffffffffffff"), Octets.hex("f8ff"), Octets.hex("62c3a9"))
         .andVectors("cose-voucher", ".hex", ".cbor", ".vrq", ".vch").andVectors("est", ".cbor").arguments();

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A body of several representations is read or refused; one that was read is written, and is the same. */
 class MultipartCoreFuzzTest {
   static Stream<Arguments> seeds() throws DecodeException {
-    return Seeds.of(new MultipartCore(List.of(Part.of(ContentFormat.PKCS8, Octets.utf8("key")), new Part(65_535, Optional.empty()))).encode(),
+    return Seeds.of(
+        new MultipartCore(List.of(Part.of(ContentFormat.PKCS8, Octets.utf8("key")), new Part(65_535, Optional.empty()))).encode(),
         new MultipartCore(List.of()).encode(), Octets.hex("9f19011c5f41014102ff00f6ff"), Octets.hex("8319011c4100"))
         .andVectors("est", ".cbor").arguments();
   }

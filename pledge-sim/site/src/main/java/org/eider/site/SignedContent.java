@@ -65,7 +65,8 @@ record SignedContent(String format, ObjectNode leaves, Optional<X509Certificate>
     return new SignedContent("CMS", top, Optional.of(signed.signer()), signed.signerChain(), signed.signingTime(), facts, json);
   }
 
-  private static SignedContent ofCose(VoucherArtifact message, Collection<X509Certificate> known) throws DecodeException, UntrustedException {
+  private static SignedContent ofCose(VoucherArtifact message, Collection<X509Certificate> known)
+      throws DecodeException, UntrustedException {
     CoseMessage read = CoseMessage.parse(message.bytes());
     Optional<CoseSigned> signed = signedBy(message, known);
     ObjectNode top = VoucherCbor.asJson(read.payload());

@@ -90,8 +90,8 @@ public final class VoucherCommand implements Runnable {
       name = "show",
       description = {
           "Decode a voucher or voucher request and judge its signature.",
-          "FILE holds CMS-signed JSON in DER, BER, base64 or PEM, or COSE-signed CBOR as it is, in base64 or in hexadecimal digits. A request",
-          "inside a registrar's request is shown below it.",
+          "FILE holds CMS-signed JSON in DER, BER, base64 or PEM, or COSE-signed CBOR as it is, in base64 or in hexadecimal digits.",
+          "A request inside a registrar's request is shown below it.",
           "Exit code 1 tells that a signature is not valid or cannot be judged or, with --verify, that the signer is not trusted."
       },
       footerHeading = "%nExamples:%n",

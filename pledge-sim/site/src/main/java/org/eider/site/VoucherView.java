@@ -89,7 +89,8 @@ final class VoucherView {
 
   private static Trust trust(TrustAnchors anchors, SignedContent signed, List<X509Certificate> outer, Instant at) {
     try {
-      List<X509Certificate> chain = Stream.concat(signed.chain().stream(), outer.stream()).distinct().limit(TrustAnchors.MAX_CHAIN).toList();
+      List<X509Certificate> chain = Stream.concat(signed.chain().stream(), outer.stream()).distinct()
+          .limit(TrustAnchors.MAX_CHAIN).toList();
       if (signed.signer().isEmpty()) {
         throw new UntrustedException(Fault.SIGNER_UNKNOWN, UNKNOWN_SIGNER);
       }

@@ -192,7 +192,8 @@ final class VoucherCommandTest {
       assertThat(run("show", file(content), "--verify", anchors(MAKER))).isZero();
       assertThat(out()).startsWith("voucher in COSE, ").contains("  signature: valid, signer trusted by CN=Acme\n")
           .contains("  signer: CN=MASA\n").contains("  algorithm: ES256\n").contains("  members: SIDs of 2025-12-18\n")
-          .contains("  certificates: 1, of which 1 not protected\n").contains("  serial-number: SN-1\n").contains("  assertion: proximity\n")
+          .contains("  certificates: 1, of which 1 not protected\n").contains("  serial-number: SN-1\n")
+          .contains("  assertion: proximity\n")
           .contains("  nonce: MDEyMzQ1Njc4OWFiY2RlZg== (16 octets: 30313233343536373839616263646566)\n")
           .contains("  pinned-domain-cert: CN=domain, issued by CN=domain, valid ").contains("  domain-cert-revocation-checks: false\n");
     }

@@ -16,7 +16,7 @@ import org.eider.wire.Octets;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Vouchers and requests in YANG-CBOR are read or refused, as they are and as what a proper signer has signed; what was read is written back. */
+/** Vouchers and requests in YANG-CBOR are read or refused, bare and properly signed; what was read is written back. */
 class VoucherCborFuzzTest {
   private static final Credential SIGNER = TestPki.root("Maker").signer("Signer", KeyType.P256);
   private static final Nonce NONCE = Nonce.of(Octets.of(new byte[16]));
@@ -38,6 +38,7 @@ class VoucherCborFuzzTest {
     Octets cbor = Octets.of(input);
     Hostile.read(() -> VoucherCbor.voucher(cbor)).ifPresent(VoucherCborFuzzTest::writtenBack);
     Hostile.read(() -> VoucherCbor.request(cbor)).ifPresent(VoucherCborFuzzTest::requestWrittenBack);
+    Hostile.read(() -> VoucherCbor.asJson(cbor)).ifPresent(shown -> assertThat(shown.size()).isEqualTo(1));
     if (cbor.size() < VoucherCbor.MAX_SIZE) {
       VoucherArtifact signed = new VoucherArtifact(VoucherFormat.COSE_CBOR, CoseSealer.seal(cbor, SIGNER, List.of(), SIGNER.chain()));
       Hostile.read(() -> VoucherOpener.voucher(signed, List.of())).ifPresent(opened -> assertThat(opened.keyStyle()).isPresent());

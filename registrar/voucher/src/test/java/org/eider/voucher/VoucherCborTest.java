@@ -105,6 +105,9 @@ final class VoucherCborTest {
   void aNonceOfTheWrongLengthIsRefused(int size) {
     String head = size < 24 ? String.format("%02x", 0x40 + size) : "58" + String.format("%02x", size);
     refused(Flaw.OUT_OF_RANGE, "a1190993a20b64534e2d3107" + head + "00".repeat(size));
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> VoucherCbor.request(cbor("a11909c5a20d64534e2d3107" + head + "00".repeat(size))))
+        .satisfies(e -> assertThat(e.flaw()).isEqualTo(Flaw.OUT_OF_RANGE));
   }
 
   @ParameterizedTest

@@ -81,7 +81,7 @@ public record DeviceReport(DeviceView device, List<Event> history, List<DeviceVi
    * @param kind {@code voucher} or {@code enrolment}
    * @param status whether it went well
    * @param reason why not
-   * @param body JSON as received
+   * @param body JSON as received, or CBOR in diagnostic notation
    */
   public record Telemetry(Instant at, String kind, boolean status, Optional<String> reason, String body) {}
 }
