@@ -42,6 +42,11 @@ final class Gatekeeper extends AbstractLayer {
 
   private Optional<CoapAnswer> judge(Request request) {
     OptionSet options = request.getOptions();
+    // Californium knows these options and takes it for granted that whoever is above honours them.
+    if (options.hasOscore() || options.getIfMatchCount() > 0 || options.hasIfNoneMatch() || options.hasProxyUri()
+        || options.hasProxyScheme()) {
+      return Optional.of(KitRefusal.UNKNOWN_OPTION.answer("a critical option that is not understood here"));
+    }
     Optional<CoapAnswer> unknown = abbreviation.spellOut(options, routes::expand);
     if (unknown.isPresent()) {
       return unknown;

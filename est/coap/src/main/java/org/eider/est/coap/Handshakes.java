@@ -104,9 +104,14 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
     long now = System.nanoTime();
     going.forEach((connection, greeting) -> {
       if (now - greeting.since() > limits.handshake().toNanos()) {
-        evictor.get().accept(connection);
+        sendAway(connection);
       }
     });
+  }
+
+  private void sendAway(ConnectionId connection) {
+    going.remove(connection);
+    evictor.get().accept(connection);
   }
 
   @Override
@@ -119,7 +124,7 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
     Gate.Answer<ConnectionId> answer = gate.admit(connection, handshaker.getPeerAddress().getAddress());
     answer.idle().ifPresent(victim -> events.shed(Shed.SESSION));
     answer.greeting().ifPresent(victim -> events.shed(Shed.HANDSHAKE));
-    answer.victims().forEach(evictor.get());
+    answer.victims().forEach(this::sendAway);
     if (answer.refused().isPresent()) {
       events.shed(shed(answer.refused().get()));
       throw PeerCertificates.refusal(AlertDescription.INTERNAL_ERROR, "not let in: " + answer.refused().get());
@@ -185,7 +190,7 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
     if (context == null || context.getMacErrors() < MOST_FORGED) {
       return false;
     }
-    evictor.get().accept(connection.getConnectionId());
+    sendAway(connection.getConnectionId());
     return true;
   }
 

@@ -26,12 +26,16 @@ final class RawDtls implements AutoCloseable {
   private final BlockingQueue<Octets> received = new LinkedBlockingQueue<>();
 
   RawDtls(InetSocketAddress server, Credential credential, UnaryOperator<Configuration> settings) throws IOException {
+    this(server, credential, settings, InetAddress.getLoopbackAddress());
+  }
+
+  RawDtls(InetSocketAddress server, Credential credential, UnaryOperator<Configuration> settings, InetAddress from) throws IOException {
     this.server = server;
     Configuration base = Dtls.configuration(DtlsRole.CLIENT_ONLY)
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0).set(DtlsConfig.DTLS_MAX_CONNECTIONS, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1);
     this.connector = new DTLSConnector(DtlsConnectorConfig.builder(settings.apply(base))
-        .setAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .setAddress(new InetSocketAddress(from, 0))
         .setCertificateIdentityProvider(new OwnCertificate(connection -> credential))
         .setAdvancedCertificateVerifier(new PeerCertificates((connection, chain) -> chain))
         .build());
@@ -42,10 +46,6 @@ final class RawDtls implements AutoCloseable {
 
   static RawDtls to(CoapsServer server) throws IOException {
     return new RawDtls(server.address(), Site.PLEDGE, settings -> settings);
-  }
-
-  InetSocketAddress address() {
-    return connector.getAddress();
   }
 
   void send(byte[] message) {

@@ -18,6 +18,8 @@ final class Relay implements AutoCloseable {
   private final AtomicReference<InetSocketAddress> client = new AtomicReference<>();
   /** The largest datagram that went to the client. */
   final AtomicInteger largest = new AtomicInteger();
+  /** How often the next datagram of the client is sent with a wrong last octet before it is sent. */
+  final AtomicInteger forgeries = new AtomicInteger();
 
   Relay(InetSocketAddress server) throws IOException {
     this.server = server;
@@ -26,6 +28,11 @@ final class Relay implements AutoCloseable {
     run(() -> {
       DatagramPacket packet = read(front);
       client.set((InetSocketAddress) packet.getSocketAddress());
+      byte[] forged = packet.getData().clone();
+      forged[packet.getLength() - 1] ^= 1;
+      for (int left = forgeries.getAndSet(0); left > 0; left--) {
+        back.get().send(new DatagramPacket(forged, packet.getLength(), this.server));
+      }
       back.get().send(new DatagramPacket(packet.getData(), packet.getLength(), this.server));
     });
   }
