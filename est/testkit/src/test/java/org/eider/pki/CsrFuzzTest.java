@@ -37,6 +37,7 @@ class CsrFuzzTest {
     assertThat(csr.subject().toString()).isNotNull();
     Hostile.read(csr::publicKey).ifPresent(key -> assertThat(KeyType.of(key)).isNotNull());
     Hostile.read(csr::extensions);
+    Hostile.read(() -> KeyProtection.askedBy(csr)).flatMap(KeyProtection::ciphers).ifPresent(ciphers -> assertThat(ciphers).doesNotContainNull());
     csr.challengePassword().ifPresent(text -> assertThat(text.length()).isLessThanOrEqualTo(Csr.MAX_CHALLENGE_PASSWORD));
     assertThat(csr.challengePassword().isEmpty() || csr.hasChallengePassword()).isTrue();
     assertThat(Hostile.read(csr::provesPossession)).isPresent();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eider.pki.CmsSealer;
+import org.eider.pki.CoseSealer;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.testkit.Hostile;
@@ -24,8 +25,10 @@ class VoucherOpenerFuzzTest {
 
   static Stream<Arguments> seeds() {
     return Seeds.of(VoucherSealer.cms().seal(VOUCHER, SIGNER, TestPki.NOW).bytes(), VoucherSealer.cmsAsData().seal(REQUEST, SIGNER, TestPki.NOW).bytes(),
-            VoucherJson.encode(VOUCHER), VoucherJson.encode(REQUEST), Octets.utf8("{}"))
-        .andVectors("cms-voucher", ".pkcs", ".b64", ".bin", ".json").arguments();
+            VoucherJson.encode(VOUCHER), VoucherJson.encode(REQUEST), Octets.utf8("{}"),
+            VoucherSealer.cose(KeyStyle.names()).withProtectedChain().seal(VOUCHER, SIGNER, TestPki.NOW).bytes(),
+            VoucherCbor.encode(VOUCHER, KeyStyle.sids(SidRevision.CURRENT)), VoucherCbor.encode(REQUEST, KeyStyle.sids(SidRevision.DRAFTS_OF_2018)))
+        .andVectors("cose-voucher", ".hex", ".vch", ".vrq").andVectors("cms-voucher", ".pkcs", ".b64", ".bin", ".json").arguments();
   }
 
   @MethodSource("seeds")
@@ -34,6 +37,10 @@ class VoucherOpenerFuzzTest {
     Octets octets = Octets.of(input);
     Hostile.read(() -> VoucherFile.read(octets)).ifPresent(VoucherOpenerFuzzTest::open);
     open(new VoucherArtifact(VoucherFormat.CMS_JSON, octets));
+    VoucherArtifact cose = new VoucherArtifact(VoucherFormat.COSE_CBOR, octets);
+    open(cose);
+    Hostile.read(cose::forPledge).ifPresent(bare -> assertThat(Hostile.read(bare::forPledge)).as("nothing is left to take out").contains(bare));
+    open(new VoucherArtifact(VoucherFormat.COSE_CBOR, CoseSealer.seal(octets, SIGNER, List.of(), SIGNER.chain())));
     if (octets.size() < VoucherJson.MAX_SIZE) {
       open(new VoucherArtifact(VoucherFormat.CMS_JSON, CmsSealer.seal(octets, CmsSealer.ANIMA_JSON_VOUCHER, SIGNER, TestPki.NOW)));
     }
