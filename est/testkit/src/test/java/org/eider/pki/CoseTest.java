@@ -103,6 +103,25 @@ class CoseTest {
     untrusted(Fault.BAD_SIGNATURE, message, SIGNER);
   }
 
+  @ParameterizedTest
+  @EnumSource(value = KeyType.class, names = {"P256", "P384", "P521", "ED25519"})
+  void aSignatureOfZerosOrOfAnotherLengthIsNone(KeyType type) throws Exception {
+    Credential signer = MAKER.signer("signer", type);
+    CoseMessage sound = CoseMessage.parse(sealed(signer));
+    int size = sound.signature().size();
+    byte[] zeroR = sound.signature().toArray();
+    java.util.Arrays.fill(zeroR, 0, size / 2, (byte) 0);
+    byte[] zeroS = sound.signature().toArray();
+    java.util.Arrays.fill(zeroS, size / 2, size, (byte) 0);
+    byte[] ones = new byte[size];
+    java.util.Arrays.fill(ones, (byte) 0xff);
+    for (byte[] forged : List.of(new byte[0], new byte[size], zeroR, zeroS, ones, sound.signature().slice(0, size - 1).toArray(),
+        java.util.Arrays.copyOf(sound.signature().toArray(), size + 1), new byte[4096])) {
+      untrusted(Fault.BAD_SIGNATURE, new CborWriter().tag(18).array(4).octets(sound.protectedOctets()).map(0).octets(CONTENT)
+          .octets(Octets.of(forged)).toOctets(), signer);
+    }
+  }
+
   /** Spec 03 section 8 number 3. */
   @Test
   void aLabelThatIsThereTwiceIsRefused() {

@@ -31,6 +31,8 @@ public final class CborItem {
   public static final int MAX_ITEMS = 4096;
   /** Deepest nesting that is read. */
   public static final int MAX_DEPTH = 16;
+  /** Most entries of a map that is looked into: keys are compared with each other, and a peer can make all their hashes the same. */
+  public static final int MAX_ENTRIES = 256;
 
   private static final long FALSE = 20;
   private static final long TRUE = 21;
@@ -120,12 +122,15 @@ public final class CborItem {
     return children();
   }
 
-  /** A map; a key that occurs twice is refused. */
+  /** A map of at most {@link #MAX_ENTRIES}; a key that occurs twice is refused. */
   public CborMap map(String path) throws DecodeException {
     if (kind != Kind.MAP) {
       throw wrong(path, "not a map");
     }
     List<CborItem> turns = children();
+    if (turns.size() > 2 * MAX_ENTRIES) {
+      throw new DecodeException(Flaw.TOO_LONG, path, "a map of more than " + MAX_ENTRIES + " entries");
+    }
     Set<CborItem> keys = new HashSet<>();
     for (int i = 0; i < turns.size(); i += 2) {
       if (!keys.add(turns.get(i))) {

@@ -94,6 +94,27 @@ class CborItemTest {
     refused(Flaw.TOO_LONG, () -> CborItem.read(Octets.hex("5f" + "40".repeat(5000) + "ff"), 8192));
   }
 
+  /** Every key has the hash of every other, as "Aa" has that of "BB", so that each would be compared with all before it. */
+  @Test
+  void aMapOfVeryManyKeysIsNotLookedInto() throws DecodeException {
+    CborMap most = CborItem.read(alike(CborItem.MAX_ENTRIES), 65_536).map("");
+    assertThat(most.size()).isEqualTo(CborItem.MAX_ENTRIES);
+    CborItem more = CborItem.read(alike(CborItem.MAX_ENTRIES + 1), 65_536);
+    refused(Flaw.TOO_LONG, () -> more.map(""));
+  }
+
+  private static Octets alike(int entries) {
+    CborWriter out = new CborWriter().map(entries);
+    for (int i = 0; i < entries; i++) {
+      StringBuilder key = new StringBuilder();
+      for (int bit = 0; bit < 11; bit++) {
+        key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      out.text(key.toString()).nothing();
+    }
+    return out.toOctets();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"c101", "c14101", "c16161", "c180", "c1a0", "c1f5"})
   void aTagIsRefusedWhereNoneIsExpected(String hex) throws DecodeException {
