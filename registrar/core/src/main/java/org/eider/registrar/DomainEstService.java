@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Enrolment of devices that this registrar gave a voucher to, and renewal of its own LDevIDs (RFC 8995 section 5.9, RFC 7030).
  *
- * <p>Nothing of a request reaches the certificate but its public key, and not even that where {@link ServerKeys} make one: subject, subjectAltName, usages and validity come from the
- * profile, and at renewal subject and subjectAltName from the certificate that is renewed. A refusal that is news ({@link Repeats}) is
- * recorded in the history of a device that is known already, never changes its state, and creates nothing for a device that is not.
+ * <p>Nothing of a request reaches the certificate but its public key, and not even that where {@link ServerKeys} make one: subject,
+ * subjectAltName, usages and validity come from the profile, and at renewal subject and subjectAltName from the certificate that is
+ * renewed. A refusal that is news ({@link Repeats}) is recorded in the history of a device that is known already, never changes its
+ * state, and creates nothing for a device that is not.
  */
 public final class DomainEstService implements EstService {
   private static final Logger LOG = LoggerFactory.getLogger(DomainEstService.class);
@@ -128,6 +129,9 @@ public final class DomainEstService implements EstService {
   /** Who asks: a device by its IDevID, or by the LDevID that it wants renewed. */
   private record Applicant(DeviceId device, Optional<X509Certificate> renewed) {}
 
+  /** Whom a certificate is to name. */
+  private record Named(X500Name subject, Optional<Extension> subjectAltName) {}
+
   private Outcome<X509Certificate> answer(ClientSession session, Octets pkcs10, boolean renewalOnly, CertifiedKey keys) {
     ExchangeLine line = new ExchangeLine(session);
     Outcome<X509Certificate> outcome;
@@ -197,14 +201,15 @@ public final class DomainEstService implements EstService {
     // 1. The device holds a voucher of ours, by the certificate that it shows now, and nobody has denied it since.
     Device device = device(session, applicant);
     checkNotDenied(device);
-    // 2. The request is sound, and of this session.
+    // 2. The request is sound, and of this session. The key comes last: one that is made here costs too much to be made in vain.
     Csr csr = CsrRules.parse(pkcs10);
-    PublicKey key = keys.of(csr, idevid(device, session));
     rules.checkChannelBinding(csr, session);
+    Named named = applicant.renewed().isPresent()
+        ? unchanged(csr, applicant.renewed().get())
+        : new Named(names.subject(device.id()), subjectAltName(device.id()));
+    PublicKey key = keys.of(csr, idevid(device, session));
     // 3. What is to be certified.
-    LdevidTemplate template = applicant.renewed().isPresent()
-        ? renewal(csr, key, applicant.renewed().get())
-        : template(key, names.subject(device.id()), subjectAltName(device.id()));
+    LdevidTemplate template = template(key, named);
     // 4. Issued, and recorded with the device before it is handed out.
     return issue(template, device, certificate -> List.of(enrolled(session, applicant, device, certificate, keys.remark())));
   }
@@ -245,22 +250,21 @@ public final class DomainEstService implements EstService {
     }
   }
 
-  private LdevidTemplate renewal(Csr csr, PublicKey key, X509Certificate current) throws Stopped {
-    X500Name subject = X500Name.getInstance(current.getSubjectX500Principal().getEncoded());
-    Optional<Extension> subjectAltName = subjectAltName(current);
-    CsrRules.checkUnchanged(csr, subject, subjectAltName);
-    return template(key, subject, subjectAltName);
+  private static Named unchanged(Csr csr, X509Certificate current) throws Stopped {
+    Named named = new Named(X500Name.getInstance(current.getSubjectX500Principal().getEncoded()), subjectAltName(current));
+    CsrRules.checkUnchanged(csr, named.subject(), named.subjectAltName());
+    return named;
   }
 
-  private LdevidTemplate template(PublicKey key, X500Name subject, Optional<Extension> subjectAltName) {
+  private LdevidTemplate template(PublicKey key, Named named) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     int usage = KeyUsage.digitalSignature | (key.getAlgorithm().equals("RSA") ? KeyUsage.keyEncipherment : 0);
     List<Extension> extensions = new ArrayList<>(List.of(CertificateMaker.keyUsage(usage)));
     if (!profile.extendedKeyUsages().isEmpty()) {
       extensions.add(CertificateMaker.extendedKeyUsage(profile.extendedKeyUsages()));
     }
-    subjectAltName.ifPresent(extensions::add);
-    return new LdevidTemplate(subject, key, now.minus(CLOCK_SKEW), now.plus(profile.lifetime()), extensions);
+    named.subjectAltName().ifPresent(extensions::add);
+    return new LdevidTemplate(named.subject(), key, now.minus(CLOCK_SKEW), now.plus(profile.lifetime()), extensions);
   }
 
   private static Optional<Extension> subjectAltName(X509Certificate current) {

@@ -135,7 +135,7 @@ public final class ServerKeys {
       }
     }
 
-    /** A key is named by its certificate's subjectKeyIdentifier, or SHA-1 where there is none; or by SHA-256 over its SubjectPublicKeyInfo. */
+    /** A key is named by its certificate's subjectKeyIdentifier, or by SHA-256 over its SubjectPublicKeyInfo. */
     private static boolean names(Octets identifier, X509Certificate certificate) {
       return identifier.equals(Certificates.domainId(certificate)) || identifier.equals(Certificates.spkiSha256(certificate.getPublicKey()));
     }

@@ -25,6 +25,7 @@ import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
 import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -207,6 +208,29 @@ class ServerKeysTest {
   }
 
   @Test
+  void noKeyIsMadeInVain() throws Exception {
+    X509Certificate current = granted(request().csr()).certificate();
+    SecureRandom unused = new SecureRandom() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public void nextBytes(byte[] bytes) {
+        throw new AssertionError("a key is made");
+      }
+    };
+    est = making(List.of(KeyType.RSA4096), unused);
+    Request bound = request();
+    bound.builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_challengePassword, new DERUTF8String("of another session"));
+    ClientSession renewal = site.session(List.of(current), Optional.empty());
+
+    assertThat(refusal(est.serverKeygen(site.session(idevid), bound.csr())).reason()).isEqualTo(EnrolReason.BAD_CHANNEL_BINDING);
+    assertThat(refusal(est.serverKeygen(renewal, request().named("CN=other").csr())).reason()).isEqualTo(EnrolReason.SUBJECT_CHANGED);
+    unavailable(request().asking(KeyProtection.ASYMM_DECRYPT_KEY_ID, Octets.utf8("somebody else's")), "names no key of the certificate");
+    site.decide("SN-1", false, "stolen");
+    assertThat(refusal(est.serverKeygen(site.session(idevid), request().csr())).reason()).isEqualTo(EnrolReason.DENIED);
+  }
+
+  @Test
   void aKeyIsNotEncipheredBySomethingWeaker() throws Exception {
     est = making(List.of(KeyType.P384));
     unavailable(request().asking(KeyProtection.ASYMM_DECRYPT_KEY_ID, keyId(idevid)), "a p384 key is not enciphered by something weaker");
@@ -305,8 +329,12 @@ class ServerKeysTest {
   }
 
   private DomainEstService making(List<KeyType> types) {
+    return making(types, new SecureRandom());
+  }
+
+  private DomainEstService making(List<KeyType> types, SecureRandom random) {
     return new DomainEstService(site.ledger, site.fragile, site.ledger, ca, EnrolmentProfile.standard(), false,
-        new ServerKeys(types, () -> site.registrar, new SecureRandom(), site.clock), site.clock);
+        new ServerKeys(types, () -> site.registrar, random, site.clock), site.clock);
   }
 
   private GeneratedKey granted(Octets csr) {
