@@ -33,7 +33,7 @@ public sealed interface JournalEntry {
   /**
    * A voucher was decided upon; it may have been signed and answered.
    *
-   * @param domainId of the pinned certificate
+   * @param domainId of the pinned certificate, or where a registrar's key is pinned, of the one that would be
    * @param keySha256 SHA-256 over its SubjectPublicKeyInfo
    * @param nonce as it stood in the request
    */

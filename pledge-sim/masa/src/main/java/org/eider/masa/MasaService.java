@@ -96,11 +96,11 @@ public final class MasaService {
     Evidence.Shown shown = Evidence.of(request, known, idevidAnchors, voucherAnchors, now);
     boolean registrarKnown = request.leaves().nonce().isEmpty() && isKnown(request.domain(), now);
     Pinning pinning = Pinning.of(shown.pledge().map(Verified::value));
-    X509Certificate pinned =
-        pinning.certificate(request.domain(), request.leaves().nonce().isPresent() ? policy.pin() : Pin.HIGHEST_CA);
+    // The device belongs to the domain, also where its voucher pins the key of one registrar: another one of the domain is no stranger.
+    X509Certificate owner = request.domain().pin(request.leaves().nonce().isPresent() ? policy.pin() : Pin.HIGHEST_CA);
 
-    Granted granted = inventory.change(view -> grant(view, known.id(), request, shown.evidence(), registrarKnown, pinned, now));
-    Voucher honest = describe(granted, request, pinning, pinned, now);
+    Granted granted = inventory.change(view -> grant(view, known.id(), request, shown.evidence(), registrarKnown, owner, now));
+    Voucher honest = describe(granted, request, pinning, pinning.certificate(request.domain(), owner), now);
     VoucherArtifact sealed = mischief.seal(mischief.alter(honest), sealer(request, shown), keys.voucherSigner(), now);
     return new Issue(sealed, granted.device(), granted.assertion());
   }
@@ -131,7 +131,7 @@ public final class MasaService {
   }
 
   private Result<Granted> grant(View view, DeviceId id, RegistrarRequest request, Evidence evidence, boolean registrarKnown,
-      X509Certificate pinned, Instant now) throws Refused {
+      X509Certificate domain, Instant now) throws Refused {
     Optional<Owner> owner = view.device(id).flatMap(Device::owner);
     boolean owned = owner.filter(present -> request.domain().hasKey(present.keySha256())).isPresent();
     if (policy.oneOwner() && owner.isPresent() && !owned) {
@@ -141,7 +141,7 @@ public final class MasaService {
       requireNoncelessAllowed(owned || registrarKnown);
     }
     Assertion assertion = assertion(evidence, owned, owned && owner.get().isEstablished(), request.leaves().nonce().isEmpty());
-    Granted granted = new Granted(now, id, Certificates.domainId(pinned), Certificates.spkiSha256(pinned.getPublicKey()),
+    Granted granted = new Granted(now, id, Certificates.domainId(domain), Certificates.spkiSha256(domain.getPublicKey()),
         request.leaves().nonce().map(Nonce::text), assertion);
     return new Result<>(granted, Optional.of(granted));
   }

@@ -27,10 +27,10 @@ enum Pinning {
     return pledge.flatMap(VoucherRequest::proximityRegistrarKey).isPresent() ? KEY : CERTIFICATE;
   }
 
-  /** The certificate that is pinned, or whose key is. */
-  X509Certificate certificate(DomainChain domain, MasaPolicy.Pin policy) {
+  /** The certificate that is pinned, or whose key is; {@code chosen} is the one that policy chooses. */
+  X509Certificate certificate(DomainChain domain, X509Certificate chosen) {
     return switch (this) {
-      case CERTIFICATE -> domain.pin(policy);
+      case CERTIFICATE -> chosen;
       case KEY, KEY_SHA256 -> domain.registrar();
     };
   }

@@ -96,6 +96,25 @@ class ConstrainedMasaTest {
   }
 
   @Test
+  void aDeviceWhoseVoucherPinsAKeyBelongsToTheDomainAndNotToOneRegistrar() throws Exception {
+    MasaService oneOwner = lab.masa(MasaPolicy.STRICT.withOneOwner());
+    granted(oneOwner.requestVoucher(ask(SIDS, leaves -> leaves.proximityRegistrarKey(registrarKey))));
+    Credential second = domain.registrar("second registrar");
+    Octets key = Octets.of(second.certificate().getPublicKey().getEncoded());
+
+    VoucherArtifact request = VoucherSealer.cose(SIDS).with(device.chain())
+        .seal(registrars(pvr(SIDS, leaves -> leaves.proximityRegistrarKey(key)).bytes()).build(), second, TestPki.NOW);
+
+    assertThat(opened(granted(oneOwner.requestVoucher(request)).artifact()).value().pinnedDomainKey()).contains(key);
+    assertThat(granted(oneOwner.requestAuditLog(ask(SIDS, leaves -> leaves.proximityRegistrarKey(registrarKey)))).events())
+        .extracting(event -> event.domainId()).containsOnly(Certificates.domainId(domain.certificate()));
+    Credential stranger = TestPki.root("Other").registrar("stranger");
+    VoucherArtifact claim = VoucherSealer.cose(SIDS).with(device.chain())
+        .seal(registrars(pvr(SIDS, leaves -> leaves.proximityRegistrarKey(key)).bytes()).build(), stranger, TestPki.NOW);
+    assertThat(reason(oneOwner.requestVoucher(claim))).isEqualTo("CLAIMED_BY_OTHER");
+  }
+
+  @Test
   void theVoucherNamesItsMembersAsTheDeviceDoesWhateverTheRegistrarDid() throws Exception {
     for (KeyStyle style : List.of(SIDS, KeyStyle.names(), KeyStyle.sids(SidRevision.DRAFTS_OF_2018))) {
       VoucherArtifact request = ask(style, leaves -> leaves.proximityRegistrarKey(registrarKey));
