@@ -129,6 +129,21 @@ class RegistrarCommandTest {
   }
 
   @Test
+  void theRevisionOfSidsIsStoredShownAndJournalled() throws Exception {
+    ok(run(site.data, "manufacturer", "add", "--name", "old", "--from-masa", masaData.toString(), "--sid-revision", "2018"));
+    ok(run(site.data, "manufacturer", "add", "--name", "new", "--from-masa", masaData.toString()));
+    assertThat(sids("old")).isEqualTo("2018");
+    assertThat(sids("new")).isEqualTo("2025-12-18");
+    assertThat(ok(run(site.data, "journal")).out()).contains("SIDs 2025-12-18 -> 2018");
+    ok(run(site.data, "manufacturer", "remove", "--name", "old"));
+    ok(run(site.data, "manufacturer", "remove", "--name", "new"));
+  }
+
+  private String sids(String name) throws Exception {
+    return JSON.readTree(ok(run(site.data, "manufacturer", "list", "--name", name, "--json")).out()).get(0).get("sid_revision").textValue();
+  }
+
+  @Test
   void expectedDevicesAreReadFromAFile() throws Exception {
     Path serials = Files.writeString(folder.resolve("serials.txt"), "# first batch\nEXP-1\n\n  EXP-2  \nEXP-1\n");
     Ran added = ok(run(site.data, "manufacturer", "add", "--name", "acme", "--from-masa", masaData.toString(), "--expect", serials.toString()));
@@ -170,7 +185,8 @@ class RegistrarCommandTest {
   @ValueSource(strings = {"", "frobnicate", "serve", "serve --data x --https-port 65536", "serve --data x --https-port ssh", "config", "config check",
       "manufacturer", "manufacturer add --data x", "manufacturer add --data x --name n", "manufacturer add --data x --name n --idevid-ca f --voucher-ca f",
       "manufacturer add --data x --name n --from-masa m --idevid-ca f", "manufacturer add --data x --name n --from-masa m --admission all",
-      "manufacturer add --data x --name n --from-masa m --serial-profile none", "manufacturer add --data x --name n --from-masa m --audit alien=deny",
+      "manufacturer add --data x --name n --from-masa m --serial-profile none",
+      "manufacturer add --data x --name n --from-masa m --sid-revision 2017", "manufacturer add --data x --name n --from-masa m --audit alien=deny",
       "manufacturer add --data x --name n --from-masa m --audit own=perhaps", "manufacturer add --data x --name n --from-masa m --audit own",
       "manufacturer add --data x --name n --from-masa m --audit own=deny,own=accept",
       "manufacturer add --data x --name n --from-masa m --released-domain !", "manufacturer add --data x --name n --from-masa m --released-domain AAAA",
