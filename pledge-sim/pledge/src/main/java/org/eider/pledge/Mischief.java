@@ -14,6 +14,7 @@ import org.eider.pki.Csr;
 import org.eider.pki.KeyType;
 import org.eider.voucher.Nonce;
 import org.eider.voucher.VoucherArtifact;
+import org.eider.voucher.VoucherFormat;
 import org.eider.voucher.VoucherRequest;
 import org.eider.voucher.VoucherSealer;
 import org.eider.wire.MediaType;
@@ -130,6 +131,38 @@ public enum Mischief {
     }
   },
 
+  /** The COSE signature's algorithm is nowhere: 4.00. Over CoAPS, as the next three. */
+  NO_ALG {
+    @Override
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return CoseForgery.withoutAlg(honestly(sealer, request, idevid, now), idevid);
+    }
+  },
+
+  /** The algorithm stands in the unprotected header only: 4.00. */
+  ALG_UNPROTECTED {
+    @Override
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return CoseForgery.algUnprotected(honestly(sealer, request, idevid, now), idevid);
+    }
+  },
+
+  /** The signature is right and in DER where COSE has r and s: 4.03. */
+  DER_SIGNATURE {
+    @Override
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return CoseForgery.derSignature(honestly(sealer, request, idevid, now), idevid);
+    }
+  },
+
+  /** The payload is left out of the message: 4.00. */
+  DETACHED_PAYLOAD {
+    @Override
+    Octets sign(VoucherSealer sealer, VoucherRequest request, Credential idevid, Instant now) {
+      return CoseForgery.detached(honestly(sealer, request, idevid, now));
+    }
+  },
+
   /** Sessions are left without a word, so that the registrar has to find out by itself; else all goes well. Over CoAPS. */
   VANISH {
     @Override
@@ -159,6 +192,16 @@ public enum Mischief {
   /** The mischief that {@link #label()} names. */
   public static Optional<Mischief> ofLabel(String label) {
     return Arrays.stream(values()).filter(mischief -> mischief.label().equals(label)).findFirst();
+  }
+
+  /** Whether it can be done in that format: what is wrong with CMS is not with COSE. */
+  boolean isPossibleIn(VoucherFormat format) {
+    return switch (this) {
+      case TWO_SIGNERS, WRONG_CHALLENGE_PASSWORD -> format == VoucherFormat.CMS_JSON;
+      case NO_ALG, ALG_UNPROTECTED, DER_SIGNATURE, DETACHED_PAYLOAD, VANISH -> format == VoucherFormat.COSE_CBOR;
+      case NONE, WRONG_SERIAL, OTHER_REGISTRAR, ZERO_NONCE, STALE_NONCE, OTHER_SIGNER, TRUNCATED_CMS, OVERSIZED_BODY, WRONG_MEDIA_TYPE,
+          ENROL_WITHOUT_VOUCHER, BAD_CSR_SIGNATURE, WEAK_KEY -> true;
+    };
   }
 
   /** The labels of all but {@link #NONE}. */

@@ -61,7 +61,8 @@ final class OnboardOptions {
   @Option(names = "--mischief", converter = Words.Wrong.class, paramLabel = "NAME",
       description = "danger: do one thing wrong on purpose, to try out registrars: wrong-serial, other-registrar, zero-nonce, stale-nonce, other-signer, "
           + "two-signers, truncated-cms, oversized-body, wrong-media-type, enrol-without-voucher, bad-csr-signature, "
-          + "wrong-challenge-password, vanish or weak-key (default: none).")
+          + "wrong-challenge-password or weak-key; over CoAPS also no-alg, alg-unprotected, der-signature, detached-payload or vanish, and"
+          + " neither two-signers nor wrong-challenge-password (default: none).")
   Mischief mischief = Mischief.NONE;
 
   @Option(names = "--force", description = "Replace the device that --out holds (default: refuse).")

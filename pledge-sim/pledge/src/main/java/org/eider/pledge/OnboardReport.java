@@ -16,12 +16,24 @@ import org.eider.voucher.Assertion;
  * @param ldevidSubject subject of the LDevID, RFC 2253 with the keyword serialNumber
  * @param refused why it did not go well
  * @param steps of all attempts, in order
+ * @param peakHeap octets of heap that the process has used at most meanwhile, garbage included; only where little memory was asked for
  */
 public record OnboardReport(boolean ok, Optional<String> serial, Optional<Assertion> assertion, Optional<String> ldevidSubject,
-    Optional<Refusal> refused, List<Step> steps) {
+    Optional<Refusal> refused, List<Step> steps, Optional<Long> peakHeap) {
   /** Keeps an unmodifiable copy. */
   public OnboardReport {
     steps = List.copyOf(steps);
+  }
+
+  /** A report that does not tell of memory. */
+  public OnboardReport(boolean ok, Optional<String> serial, Optional<Assertion> assertion, Optional<String> ldevidSubject,
+      Optional<Refusal> refused, List<Step> steps) {
+    this(ok, serial, assertion, ldevidSubject, refused, steps, Optional.empty());
+  }
+
+  /** The same, telling of memory. */
+  public OnboardReport withPeakHeap(long octets) {
+    return new OnboardReport(ok, serial, assertion, ldevidSubject, refused, steps, Optional.of(octets));
   }
 
   /** It did not begin. */
@@ -38,6 +50,7 @@ public record OnboardReport(boolean ok, Optional<String> serial, Optional<Assert
     json.put("ldevid_subject", ldevidSubject.orElse(null));
     json.put("refused", refused.map(refusal -> refusal.reason().name() + ": " + refusal.detail()).orElse(null));
     json.put("steps", steps.stream().map(OnboardReport::json).toList());
+    peakHeap.ifPresent(octets -> json.put("peak_heap_bytes", octets));
     return json;
   }
 

@@ -26,4 +26,9 @@ public record Onboarding(OnboardReport report, Optional<Belongings> belongings) 
       caCertificates = List.copyOf(caCertificates);
     }
   }
+
+  /** The same with another report. */
+  Onboarding with(OnboardReport other) {
+    return new Onboarding(other, belongings);
+  }
 }

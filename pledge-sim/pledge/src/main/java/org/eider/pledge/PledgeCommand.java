@@ -51,18 +51,29 @@ public final class PledgeCommand implements Callable<Integer> {
   @Command(name = "onboard", mixinStandardHelpOptions = true, description = "Gets a voucher and an LDevID from a registrar (RFC 8995).")
   int onboard(@Mixin OnboardOptions options) throws CommandFailure {
     Logging.forCommand();
+    for (RegistrarAddress registrar : options.registrars) {
+      if (!options.mischief.isPossibleIn(Dialect.of(registrar).format())) {
+        throw new ParameterException(
+            spec.commandLine(), "--mischief " + options.mischief.label() + " is none over " + registrar.scheme().label());
+      }
+    }
     refuseTaken(options.out, options.force, options.json);
     DeviceIdentity device = device(options);
     PledgeConfig config = options.config(device, options.noClock ? time.untrusted() : time, random);
-    return finish(Pledge.onboard(config, progress(options.json)), options.out, options.json);
+    if (!options.minimal) {
+      return finish(Pledge.onboard(config, progress(options.json)), options.out, options.json);
+    }
+    PeakHeap heap = PeakHeap.begin();
+    Onboarding onboarding = Pledge.onboard(config, progress(options.json));
+    return finish(onboarding.with(onboarding.report().withPeakHeap(heap.octets())), options.out, options.json);
   }
 
   @Command(name = "reenroll", mixinStandardHelpOptions = true,
       description = "Renews the LDevID of a device that has been onboarded (RFC 7030 section 4.2.2).")
   int reenroll(@Mixin ReenrolOptions options) throws CommandFailure {
     Logging.forCommand();
-    if (!isSameFolder(options.ldevid, options.out)) {
-      refuseTaken(options.out, options.force, options.json);
+    if (!isSameFolder(options.ldevid, options.out())) {
+      refuseTaken(options.out(), options.force, options.json);
     }
     Onboarding.Belongings current;
     try {
@@ -71,7 +82,7 @@ public final class PledgeCommand implements Callable<Integer> {
       throw notBegun(options.json, "cannot read the LDevID: " + said(e), "--ldevid is a folder that 'pledge onboard --out' wrote", e);
     }
     ReenrolConfig config = options.config(current, time, random);
-    return finish(Pledge.reenrol(config, progress(options.json)), options.out, options.json);
+    return finish(Pledge.reenrol(config, progress(options.json)), options.out(), options.json);
   }
 
   private DeviceIdentity device(OnboardOptions options) throws CommandFailure {
@@ -103,6 +114,7 @@ public final class PledgeCommand implements Callable<Integer> {
     } else {
       console.line("%s is %s%s, kept in %s", report.serial().orElse("the device"), report.ldevidSubject().orElse("enrolled"),
           report.assertion().map(assertion -> ", voucher assertion " + assertion.label()).orElse(""), out);
+      report.peakHeap().ifPresent(octets -> console.line("peak heap %.1f MB", octets / 1e6));
     }
     return Cli.OK;
   }

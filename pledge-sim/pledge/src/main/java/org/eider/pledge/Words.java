@@ -78,11 +78,10 @@ final class Words {
   }
 
   /** A {@link Proximity#label()}. */
-  static final class Leaf implements ITypeConverter<Optional<Proximity>> {
+  static final class Leaf implements ITypeConverter<Proximity> {
     @Override
-    public Optional<Proximity> convert(String word) {
-      return Optional.of(Proximity.ofLabel(word).orElseThrow(
-          () -> new TypeConversionException("'" + word + "' is none of cert, pubk, pubk-sha256")));
+    public Proximity convert(String word) {
+      return Proximity.ofLabel(word).orElseThrow(() -> new TypeConversionException("'" + word + "' is none of cert, pubk, pubk-sha256"));
     }
   }
 
