@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.elements.AddressEndpointContext;
 import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.EndpointContext;
@@ -80,7 +81,7 @@ final class ClientSide extends SessionAdapter {
         .setConfiguration(settings())
         .setConnector(connector)
         .setEndpointContextMatcher(new OneServer())
-        .setOptionRegistry(abbreviation.registry())
+        .setDataSerializerAndParser(new UdpDataSerializer(), new StrictParser(abbreviation.registry()))
         .setCoapStackFactory(new CoapStacks())
         .build();
     endpoint.setExecutors(ClientThreads.PROTOCOL, ClientThreads.PROTOCOL);

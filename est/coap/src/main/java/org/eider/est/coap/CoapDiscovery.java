@@ -24,6 +24,7 @@ import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.Exchange;
+import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.core.server.MessageDeliverer;
 import org.eclipse.californium.elements.UDPConnector;
 import org.eclipse.californium.elements.UdpMulticastConnector;
@@ -71,7 +72,7 @@ public final class CoapDiscovery implements AutoCloseable {
     this.endpoint = CoapEndpoint.builder()
         .setConfiguration(settings())
         .setConnector(connector())
-        .setOptionRegistry(abbreviation.registry())
+        .setDataSerializerAndParser(new UdpDataSerializer(), new StrictParser(abbreviation.registry()))
         .setCoapStackFactory(new CoapStacks())
         .setLoggingTag(config.name())
         .build();

@@ -14,6 +14,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
@@ -55,8 +56,8 @@ public final class CoapsServer implements AutoCloseable {
         .setConfiguration(settings)
         .setConnector(connector)
         .setEndpointContextMatcher(new SessionMatcher())
-        .setOptionRegistry(abbreviation.registry())
-        .setCoapStackFactory(new CoapStacks(new Gatekeeper(routes, abbreviation, dispatcher)))
+        .setDataSerializerAndParser(new UdpDataSerializer(), new StrictParser(abbreviation.registry()))
+        .setCoapStackFactory(new CoapStacks(new Gatekeeper(new RequestJudge(routes, abbreviation), dispatcher)))
         .setLoggingTag(config.name())
         .build();
     endpoint.setExecutors(protocol, protocol);

@@ -157,6 +157,14 @@ class HostileCoapTest {
   }
 
   @Test
+  void aBlockWithMoreThanItsSizeIsABadRequest() throws Exception {
+    try (RawDtls raw = RawDtls.to(server)) {
+      // a block of 16 octets with 20 of them
+      assertThat(raw.ask(POST + mid() + ECHO + CBOR + "d10208" + "ff" + "00".repeat(20))).isEqualTo("4.00");
+    }
+  }
+
+  @Test
   void anAnnouncedSizeBeyondTheBoundIsTooLargeAtOnce() throws Exception {
     try (RawDtls raw = RawDtls.to(server)) {
       // Size1 is option 60: 20000 octets
