@@ -56,12 +56,13 @@ final class ServerSettings {
         .set(CoapConfig.BLOCKWISE_STATUS_LIFETIME, (int) Transfers.LIFETIME_SECONDS, TimeUnit.SECONDS)
         .set(CoapConfig.BLOCKWISE_STATUS_INTERVAL, 5, TimeUnit.SECONDS)
         .set(CoapConfig.MAX_ACTIVE_PEERS, limits.sessions())
-        // A client has one request outstanding, so that only its last ones can come again; all of them would be kept for four minutes.
+        // A client has one request outstanding, so that only its last ones can come again; Californium would keep all of them for four
+        // minutes. The last retransmission is sent after 45 s (RFC 7252 section 4.8.2, MAX_TRANSMIT_SPAN).
         .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
         .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, 4)
-        // Retransmissions come within 93 s (RFC 7252 section 4.8.2, MAX_TRANSMIT_WAIT); datagrams that a network keeps for longer than
-        // that are ones that DTLS refuses as replayed, or that belong to a session that is gone.
-        .set(CoapConfig.EXCHANGE_LIFETIME, 95, TimeUnit.SECONDS)
+        .set(CoapConfig.EXCHANGE_LIFETIME, 50, TimeUnit.SECONDS)
+        // Of a request that was answered, its token and what was answered stay.
+        .set(CoapConfig.USE_MESSAGE_OFFLOADING, true)
         .set(CoapConfig.MARK_AND_SWEEP_INTERVAL, 5, TimeUnit.SECONDS)
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, CORES)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1);
