@@ -56,6 +56,8 @@ public final class Logging {
     root.setLevel(Level.WARN);
     root.addAppender(appender);
     context.getLogger("org.eider").setLevel(ours);
+    // It warns of what its peers do wrong; the lines of our own tell that, and know how many are enough.
+    context.getLogger("org.eclipse.californium").setLevel(Level.ERROR);
   }
 
   /** An encoder that has been started. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.eider.cli.Logging.Format;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 class LoggingTest {
@@ -72,5 +73,13 @@ class LoggingTest {
   private String encoded(Format format, ILoggingEvent event) {
     Encoder<ILoggingEvent> encoder = Logging.encoder(context, format);
     return new String(encoder.encode(event), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatACoapPeerDoesWrongIsNoWarningOfALibrary() {
+    Logging.forServer();
+    assertThat(LoggerFactory.getLogger("org.eclipse.californium.scandium.DTLSConnector").isWarnEnabled()).isFalse();
+    assertThat(LoggerFactory.getLogger("org.eclipse.californium.ban").isInfoEnabled()).isFalse();
+    assertThat(LoggerFactory.getLogger("io.netty").isWarnEnabled()).isTrue();
   }
 }
