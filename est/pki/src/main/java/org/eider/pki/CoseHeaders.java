@@ -18,8 +18,8 @@ final class CoseHeaders {
   static final long KID = 4;
   static final long X5BAG = 32;
   static final long X5CHAIN = 33;
-  /** What we act upon, and so may be critical; content type among them, which says what the payload is anyway. */
-  private static final Set<Long> UNDERSTOOD = Set.of(ALG, CRIT, 3L, KID, X5BAG, X5CHAIN);
+  /** What we act upon, and so may be critical. */
+  private static final Set<Long> UNDERSTOOD = Set.of(ALG, CRIT, KID, X5BAG, X5CHAIN);
   private static final Set<Long> CERTIFICATES = Set.of(X5BAG, X5CHAIN);
 
   private final CborMap map;

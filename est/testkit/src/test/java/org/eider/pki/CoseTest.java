@@ -137,6 +137,7 @@ class CoseTest {
         .octets(CONTENT).toOctets();
     CoseOpener.open(signed(SIGNER, understood, new CborWriter().map(0).toOctets(), CoseAlgorithm.ES256), SIGNER.chain());
     malformed(Flaw.UNEXPECTED, critical(new CborWriter().array(1).integer(99)));
+    malformed(Flaw.UNEXPECTED, critical(new CborWriter().array(1).integer(3)));
     malformed(Flaw.UNEXPECTED, critical(new CborWriter().array(1).text("1")));
     malformed(Flaw.UNEXPECTED, critical(new CborWriter().array(1).octets(CONTENT)));
     malformed(Flaw.MISSING, critical(new CborWriter().array(1).integer(4)));
