@@ -119,8 +119,8 @@ public final class VoucherCheck {
       return new Accepted(new Pin.OfCertificate(pinned), Optional.of(pinned));
     }
     Pin pin = pinnedKey(voucher);
-    Optional<X509Certificate> own = told.ours.flatMap(ours -> ours.values().stream().filter(pin::isKeyOf).findFirst());
-    refuseIf(told.ours.isPresent() && own.isEmpty(), VoucherFlaw.FOREIGN_PIN, "the voucher pins a key of another domain");
+    Optional<X509Certificate> own = told.shown.filter(pin::isKeyOf);
+    refuseIf(told.ours.isPresent() && own.isEmpty(), VoucherFlaw.FOREIGN_PIN, "the voucher pins another key than the registrar's own");
     return new Accepted(pin, own);
   }
 
@@ -187,6 +187,8 @@ public final class VoucherCheck {
     private Optional<Instant> now = Optional.empty();
     /** By what they are in DER. */
     private Optional<Map<Octets, X509Certificate>> ours = Optional.empty();
+    /** The first of them: a device compares a pinned key with that of the certificate that it was shown, and with no other. */
+    private Optional<X509Certificate> shown = Optional.empty();
 
     private Builder(TrustAnchors signers, String serialNumber) {
       this.signers = signers;
@@ -226,6 +228,7 @@ public final class VoucherCheck {
     /** The only certificates that may be pinned, as such or by their keys: the registrar's own and those above it. */
     public Builder pinnedAmong(Collection<X509Certificate> certificates) {
       ours = Optional.of(certificates.stream().collect(Collectors.toMap(Certificates::der, Function.identity(), (one, same) -> one)));
+      shown = certificates.stream().findFirst();
       return this;
     }
 
@@ -238,6 +241,7 @@ public final class VoucherCheck {
       copy.assertions = assertions;
       copy.now = now;
       copy.ours = ours;
+      copy.shown = shown;
       return new VoucherCheck(copy);
     }
   }

@@ -156,6 +156,8 @@ final class VoucherCheckTest {
       assertThat(((VoucherVerdict.Accepted) ours).certificate()).contains(REGISTRAR.certificate());
       isFlawed(check().pinnedAmong(List.of(MASA.certificate())), signed(pinning), VoucherFlaw.FOREIGN_PIN);
     }
+    Octets authority = Octets.of(DOMAIN.certificate().getPublicKey().getEncoded());
+    isFlawed(check().pinnedAmong(REGISTRAR.chain()), signed(unpinned().pinnedDomainKey(authority)), VoucherFlaw.FOREIGN_PIN);
     isFlawed(check(), signed(unpinned().pinnedDomainKeySha256(Octets.of(new byte[31]))), VoucherFlaw.MALFORMED_PIN);
   }
 
