@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.eider.est.ClientSession;
 import org.eider.est.GeneratedKey;
@@ -26,10 +27,14 @@ import org.eider.wire.Octets;
  * the answer; nothing of it is logged or stored, here or below.
  */
 public final class ServerKeys {
+  /** Keys that are made at a time. */
+  static final int AT_A_TIME = 2;
+
   private final List<KeyType> types;
   private final Supplier<Credential> signer;
   private final SecureRandom random;
   private final InstantSource clock;
+  private final Semaphore making = new Semaphore(AT_A_TIME);
 
   /**
    * A maker of keys.
@@ -51,6 +56,18 @@ public final class ServerKeys {
     }, new SecureRandom(), InstantSource.system());
   }
 
+  /** An RSA key takes seconds; whoever asks for many does not keep all workers with them. */
+  private KeyPair make(KeyType type) throws Stopped {
+    if (!making.tryAcquire()) {
+      throw Stopped.refused(EnrolReason.OVERLOADED, "too many keys are being made; come again");
+    }
+    try {
+      return type.generate(random);
+    } finally {
+      making.release();
+    }
+  }
+
   /** For one request of {@code session}. */
   Errand errand(ClientSession session) throws Stopped {
     if (types.isEmpty()) {
@@ -66,6 +83,8 @@ public final class ServerKeys {
 
     private final ClientSession session;
     private Optional<KeyPair> made = Optional.empty();
+    /** A request that is judged once more keeps its key. */
+    private Optional<KeyType> madeType = Optional.empty();
     private Optional<Envelope> envelope = Optional.empty();
 
     private Errand(ClientSession session) {
@@ -77,9 +96,11 @@ public final class ServerKeys {
     public PublicKey of(Csr csr, X509Certificate idevid) throws Stopped {
       KeyType type = type(csr);
       envelope = envelope(csr, type);
-      KeyPair pair = type.generate(random);
-      made = Optional.of(pair);
-      return pair.getPublic();
+      if (madeType.filter(type::equals).isEmpty()) {
+        made = Optional.of(make(type));
+        madeType = Optional.of(type);
+      }
+      return made.orElseThrow().getPublic();
     }
 
     @Override

@@ -14,8 +14,13 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -228,6 +233,45 @@ class ServerKeysTest {
     unavailable(request().asking(KeyProtection.ASYMM_DECRYPT_KEY_ID, Octets.utf8("somebody else's")), "names no key of the certificate");
     site.decide("SN-1", false, "stolen");
     assertThat(refusal(est.serverKeygen(site.session(idevid), request().csr())).reason()).isEqualTo(EnrolReason.DENIED);
+  }
+
+  @Test
+  void onlySoManyKeysAreMadeAtATime() throws Exception {
+    CountDownLatch making = new CountDownLatch(ServerKeys.AT_A_TIME);
+    CountDownLatch goOn = new CountDownLatch(1);
+    SecureRandom slow = new SecureRandom() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public void nextBytes(byte[] bytes) {
+        making.countDown();
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        super.nextBytes(bytes);
+      }
+    };
+    est = making(List.of(KeyType.P256), slow);
+    Octets csr = request().csr();
+    ExecutorService workers = Executors.newFixedThreadPool(ServerKeys.AT_A_TIME);
+    try {
+      List<Future<GeneratedKey>> first = new ArrayList<>();
+      for (int i = 0; i < ServerKeys.AT_A_TIME; i++) {
+        first.add(workers.submit(() -> granted(est.serverKeygen(site.session(idevid), csr))));
+      }
+      making.await();
+      assertThat(refusal(est.serverKeygen(site.session(idevid), csr)).reason()).isEqualTo(EnrolReason.OVERLOADED);
+      goOn.countDown();
+      for (Future<GeneratedKey> one : first) {
+        assertThat(one.get()).isNotNull();
+      }
+    } finally {
+      goOn.countDown();
+      workers.shutdown();
+    }
+    assertThat(granted(csr)).isNotNull();
   }
 
   @Test
