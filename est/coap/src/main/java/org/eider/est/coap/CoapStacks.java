@@ -13,7 +13,7 @@ import org.eclipse.californium.core.network.stack.Layer;
 import org.eclipse.californium.elements.EndpointContextMatcher;
 import org.eclipse.californium.elements.config.Configuration;
 
-/** Californium's layers without observation, which nothing offers, and with a layer of ours below the one that puts blocks together. */
+/** Californium's layers without observation, which nothing here offers, and with a layer of ours below the one that puts blocks together. */
 @SuppressWarnings("deprecation") // what it has to implement extends what is deprecated
 final class CoapStacks implements ExtendedCoapStackFactory {
   private final List<Layer> belowBlocks;

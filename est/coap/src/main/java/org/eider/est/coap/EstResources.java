@@ -144,8 +144,7 @@ public final class EstResources {
     return wrongFormat(request)
         .or(() -> request.accepts(ContentFormat.MULTIPART_CORE) ? Optional.empty()
             : Optional.of(unacceptable("only format 62 is served here")))
-        .orElseGet(() -> answer(service.serverKeygen(request.session(), request.payload()),
-            made -> keyAndCertificate(made, ofCertificate)));
+        .orElseGet(() -> answer(service.serverKeygen(request.session(), request.payload()), made -> keyAndCertificate(made, ofCertificate)));
   }
 
   private static CoapAnswer keyAndCertificate(GeneratedKey made, ContentFormat ofCertificate) {

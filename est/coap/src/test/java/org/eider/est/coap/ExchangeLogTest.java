@@ -47,8 +47,7 @@ class ExchangeLogTest {
       connection.exchange(CoapCall.get("/no"));
       await().until(() -> lines().size() == 2);
       String session = site.lastSession().id();
-      assertThat(lines().get(0)).startsWith("exchange method=POST path=/echo status=2.04 ms=")
-          .contains(" session=" + session + " peer=127.0.0.1:");
+      assertThat(lines().get(0)).startsWith("exchange method=POST path=/echo status=2.04 ms=").contains(" session=" + session + " peer=127.0.0.1:");
       assertThat(lines().get(1)).contains("path=/no status=4.03", "outcome=refused reason=NOT_YOU detail=go?away");
       assertThat(exchanges).extracting(CoapEvents.Exchange::code).containsExactly(CoapCode.CHANGED, CoapCode.FORBIDDEN);
       assertThat(exchanges).extracting(exchange -> exchange.route().orElse("-")).containsExactly("/echo", "/no");

@@ -141,9 +141,7 @@ class ForeignClientsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "ECDHE-ECDSA-AES128-CCM8", "ECDHE-ECDSA-AES128-CCM", "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"
-  })
+  @ValueSource(strings = {"ECDHE-ECDSA-AES128-CCM8", "ECDHE-ECDSA-AES128-CCM", "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"})
   void opensslCompletesWithEverySuite(String suite) throws Exception {
     String output = openssl(authenticated(idevid, "-cipher", suite));
     assertThat(output).contains("Cipher is " + suite, "Extended master secret: yes", "No client certificate CA names sent");

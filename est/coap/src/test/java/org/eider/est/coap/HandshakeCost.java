@@ -34,8 +34,8 @@ final class HandshakeCost {
     long cpu = cpu() - before;
     site.sessions.clear();
     java.io.PrintStream out = System.out;
-    out.printf("%d sessions with %d posts: %.2f ms CPU of the server and %.2f ms wall each; %d sessions, %.1f KiB heap each%n",
-        sessions, posts, cpu / 1e6 / sessions, wall / 1e6 / sessions, server.sessions(), (used() - usedBefore) / 1024.0 / sessions);
+    out.printf("%d sessions with %d posts: %.2f ms CPU of the server and %.2f ms wall each; %d sessions, %.1f KiB heap each%n", sessions, posts,
+        cpu / 1e6 / sessions, wall / 1e6 / sessions, server.sessions(), (used() - usedBefore) / 1024.0 / sessions);
     System.exit(0);
   }
 

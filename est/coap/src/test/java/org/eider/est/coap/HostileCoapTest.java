@@ -292,17 +292,6 @@ class HostileCoapTest {
   }
 
   @Test
-  void theFirstBlockOfAnAnswerTellsTheSizeOfTheWhole() throws Exception {
-    try (RawDtls raw = RawDtls.to(server)) {
-      raw.send(GET + mid() + "b5" + Octets.utf8("large").hex());
-      // ETag "v1", Content-Format 60, Block2 0/more/512, Size2 10000
-      assertThat(raw.receive()).contains("427631" + "813c" + "b10d" + "522710" + "ff");
-      raw.send(block(0, false, ECHO, CBOR, (byte) 1));
-      assertThat(raw.receive()).as("Block1 is acknowledged").contains("d10202" + "ff");
-    }
-  }
-
-  @Test
   void observationIsNotOffered() throws Exception {
     try (RawDtls raw = RawDtls.to(server)) {
       raw.send(GET + mid() + "60" + "55" + HELLO.substring(2));
@@ -333,8 +322,7 @@ class HostileCoapTest {
   void aSourceMakesSoManyRequestsAndHoldsSoManyWorkersAndNoMore() throws Exception {
     server.close();
     serve(Site.limits().withWorkers(4, 4).withPerSource(new SourceLimits(100, Rate.ANY, new Rate(1, 20), 25)));
-    try (CoapsConnection one = Site.connect(server); CoapsConnection two = Site.connect(server);
-        CoapsConnection three = Site.connect(server)) {
+    try (CoapsConnection one = Site.connect(server); CoapsConnection two = Site.connect(server); CoapsConnection three = Site.connect(server)) {
       CountDownLatch asked = new CountDownLatch(2);
       List<CompletableFuture<CoapAnswer>> waiting = List.of(one, two).stream().map(connection -> CompletableFuture.supplyAsync(() -> {
         asked.countDown();

@@ -34,8 +34,7 @@ class RequestJudgeFuzzTest {
 
   static Stream<Arguments> seeds() throws DecodeException {
     return Seeds.of(
-        Octets.hex("40010001b161"), Octets.hex("40020001b161113cff616263"),
-        Octets.hex("40020001d2000192"), Octets.hex("40020001b161220192"),
+        Octets.hex("40010001b161"), Octets.hex("40020001b161113cff616263"), Octets.hex("40020001d2000192"), Octets.hex("40020001b161220192"),
         Octets.hex("40010001bb2e77656c6c2d6b6e6f776e04636f72654872743d746573742a"), Octets.hex("40020001b162016301630a"),
         Octets.hex("40020001b161d1020ad2144e20ff00"), Octets.hex("48010001112233445566778890b161e0fcd1"), Octets.hex("40010001b3612f62"))
         .arguments();
