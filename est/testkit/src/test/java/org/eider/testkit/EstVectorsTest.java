@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +38,10 @@ import org.eider.pki.PemFiles;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
 import org.eider.wire.Base64Text;
+import org.eider.wire.ContentFormat;
 import org.eider.wire.DecodeException;
 import org.eider.wire.MediaType;
+import org.eider.wire.MultipartCore;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,8 +51,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EstVectorsTest {
   /**
    * The framing of these kinds is that of EST-coaps (RFC 9148): multipart-core of RFC 8710 (rfc9148-a3-skg-response.cbor and the
-   * derived skg-*.cbor) and block-wise transfer of RFC 7959 (rfc9148-b1-block2.json). The HTTPS registrar does not speak it, so only
-   * the DER inside is compared here; refusing malformed framing is up to EST-coaps.
+   * derived skg-*.cbor), and block-wise transfer of RFC 7959 (rfc9148-b1-block2.json), whose messages {@code BlockVectorTest} of est/coap
+   * exchanges; here are the octets in them.
    */
   private static final Set<String> FOR_EST_COAPS = Set.of("multipart-core", "blocks");
 
@@ -299,30 +300,27 @@ class EstVectorsTest {
 
   // ---- the DER inside what is framed for CoAP
 
+  /** multipart-core of RFC 8710, by our own reader; a manifest refuses what is malformed, and what lacks a certificate. */
   private static void checkParts(Vector vector) throws Exception {
-    JsonNode parts = new CBORMapper().readTree(vector.octets().toArray());
-    Optional<Octets> key = part(parts, 284);
-    Optional<Octets> message = part(parts, 281);
-    assertThat(key).isPresent();
+    if (vector.file().endsWith("skg-odd-array.cbor")) {
+      assertThat(vector.isRefused()).isTrue();
+      assertThatExceptionOfType(DecodeException.class).isThrownBy(() -> MultipartCore.decode(vector.octets()));
+      return;
+    }
+    MultipartCore parts = MultipartCore.decode(vector.octets());
+    Octets key = parts.first(ContentFormat.PKCS8).orElseThrow();
+    Optional<Octets> message = parts.first(ContentFormat.CERTS_ONLY);
     assertThat(message.isPresent()).as("a certificate is there unless the manifest refuses").isEqualTo(!vector.isRefused());
     if (message.isPresent()) {
-      assertBelongs(privateKey(key.get()), CertsOnly.decode(message.get()).get(0));
+      assertBelongs(privateKey(key), CertsOnly.decode(message.get()).get(0));
+      assertThat(parts.encode()).as("written again").isEqualTo(vector.octets());
     }
     if (vector.expect().has("array")) {
       JsonNode expected = vector.expect().path("array");
-      assertThat(key.get().sha256().hex()).isEqualTo(expected.get(1).path("sha256").asText());
+      assertThat(key.sha256().hex()).isEqualTo(expected.get(1).path("sha256").asText());
       assertThat(message.orElseThrow().sha256().hex()).isEqualTo(expected.get(3).path("sha256").asText());
       Manifest.assertCertificate(CertsOnly.decode(message.get()).get(0), expected.get(3).path("certificate"));
     }
-  }
-
-  private static Optional<Octets> part(JsonNode parts, int format) throws IOException {
-    for (int i = 0; i + 1 < parts.size(); i += 2) {
-      if (parts.get(i).asInt() == format && parts.get(i + 1).isBinary()) {
-        return Optional.of(Octets.of(parts.get(i + 1).binaryValue()));
-      }
-    }
-    return Optional.empty();
   }
 
   private static void checkBlocks(Vector vector) throws Exception {
