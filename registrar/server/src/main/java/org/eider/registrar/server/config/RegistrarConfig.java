@@ -194,7 +194,7 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
     }
 
     static Coaps standard() {
-      return new Coaps(false, "0.0.0.0", 5684, 10_000, 200, 2000, 1024, 13, Certificate.PKCS7, new Discovery(List.of(), 5683));
+      return new Coaps(false, "0.0.0.0", 5684, 2048, 200, 2000, 1024, 13, Certificate.PKCS7, new Discovery(List.of(), 5683));
     }
 
     /** In the words of the CoAP kit; what one source may use, and the workers, are those of HTTPS. */
