@@ -20,6 +20,7 @@ import org.eider.pki.Csr;
 import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
 import org.eider.testkit.TestPki;
+import org.eider.testkit.Tools;
 import org.eider.wire.MultipartCore;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;

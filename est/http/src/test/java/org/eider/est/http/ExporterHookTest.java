@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.eider.est.ChannelBinding;
 import org.eider.pki.Credential;
 import org.eider.testkit.TestPki;
+import org.eider.testkit.Tools;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -18,6 +18,7 @@ import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
 import org.eider.testkit.TestPki;
+import org.eider.testkit.Tools;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -33,6 +33,7 @@ import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.LdevidTemplate;
 import org.eider.testkit.TestPki;
+import org.eider.testkit.Tools;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,4 +1,4 @@
-package org.eider.est.http;
+package org.eider.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,6 +1,4 @@
-package org.eider.est.http;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package org.eider.testkit;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,45 +17,47 @@ import org.eider.pki.Credential;
 import org.eider.pki.PemFiles;
 import org.junit.jupiter.api.Assumptions;
 
-/** Programs of others. */
-final class Tools {
+/** Programs of others, and what they are given. */
+public final class Tools {
   private Tools() {}
 
   /** Skips the test, saying so, on a machine without {@code program}; where the environment says {@code CI=true}, fails it. */
-  static void require(String program) {
+  public static void require(String program) {
     require(System.getenv(), program);
   }
 
   static void require(Map<String, String> environment, String program) {
     boolean present = List.of(environment.getOrDefault("PATH", "").split(java.io.File.pathSeparator)).stream()
         .anyMatch(folder -> java.nio.file.Files.isExecutable(Path.of(folder, program)));
-    if (environment.getOrDefault("CI", "").equals("true")) {
-      assertThat(present).as(program + " is installed, where CI=true says that no test may be skipped").isTrue();
+    if (!present && environment.getOrDefault("CI", "").equals("true")) {
+      throw new AssertionError(program + " is not installed, where CI=true says that no test may be skipped");
     }
     Assumptions.assumeTrue(present, program + " is not installed, so this is not tested here");
   }
 
-  static String certificates(Path folder, Credential credential) throws IOException {
+  /** The file with a credential's chain in PEM, made in {@code folder}. */
+  public static String certificates(Path folder, Credential credential) throws IOException {
     Path file = folder.resolve("chain.pem");
     PemFiles.writeCertificates(file, credential.chain());
     return file.toString();
   }
 
-  static String key(Path folder, Credential credential) throws IOException {
+  /** The file with its key. */
+  public static String key(Path folder, Credential credential) throws IOException {
     Path file = folder.resolve("key.pem");
     PemFiles.writeKey(file, credential.key());
     return file.toString();
   }
 
-  static List<String> join(List<String> first, List<String> second) {
+  /** One list behind the other. */
+  public static List<String> join(List<String> first, List<String> second) {
     List<String> all = new ArrayList<>(first);
     all.addAll(second);
     return all;
   }
 
-  /** Runs a program to its end, its input left open behind {@code input} unless that is empty,
-      and returns what it wrote to either stream. */
-  static String run(String input, List<String> command) throws IOException, InterruptedException {
+  /** Runs a program to its end, its input left open behind {@code input} unless that is empty; what it wrote to either stream. */
+  public static String run(String input, List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
@@ -80,12 +80,13 @@ final class Tools {
     return output;
   }
 
-  static Running start(List<String> command) throws IOException {
+  /** Starts a program that runs on. */
+  public static Running start(List<String> command) throws IOException {
     return new Running(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
   /** A program that runs until it is closed. */
-  static final class Running implements AutoCloseable {
+  public static final class Running implements AutoCloseable {
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
@@ -103,7 +104,7 @@ final class Tools {
     }
 
     /** The first group of the first line that has {@code pattern}. */
-    String awaitLine(Pattern pattern) throws InterruptedException {
+    public String awaitLine(Pattern pattern) throws InterruptedException {
       List<String> seen = new ArrayList<>();
       for (String line = lines.poll(20, TimeUnit.SECONDS); line != null; line = lines.poll(20, TimeUnit.SECONDS)) {
         seen.add(line);
