@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the registrar until it is told to stop (SIGTERM or Ctrl-C); what is in flight is finished first.",
       "It stops with exit code 74 when its store cannot be read or written any more.",
-      "Prints 'ready registrar https://localhost:PORT' on standard output once it accepts, and 'ready registrar coaps://localhost:PORT' when it",
-      "serves constrained devices as well; logs go to standard error."})
+      "Prints 'ready registrar https://localhost:PORT' on standard output once it accepts, and a second line, 'ready registrar "
+          + "coaps://localhost:PORT', when it serves constrained devices as well; logs go to standard error."})
 final class ServeCommand implements Callable<Integer> {
   /** EX_IOERR of sysexits.h: a supervisor may start it again. */
   static final int LOST_ITS_STORE = 74;
