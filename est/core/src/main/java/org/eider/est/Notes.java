@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +50,28 @@ public final class Notes {
   /** A copy of everything that was put. */
   public synchronized Map<String, String> all() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+  }
+
+  /** A copy with what a reader looks for first in front: device, outcome, reason, detail; then the rest as it was put. */
+  public Map<String, String> inLogOrder() {
+    Map<String, String> rest = new LinkedHashMap<>(all());
+    Map<String, String> ordered = new LinkedHashMap<>();
+    for (String key : List.of(DEVICE, OUTCOME, REASON, DETAIL)) {
+      Optional.ofNullable(rest.remove(key)).ifPresent(value -> ordered.put(key, value));
+    }
+    ordered.putAll(rest);
+    return ordered;
+  }
+
+  /** Says why a request that no service saw was answered as it was; what a service noted stays. */
+  public synchronized void explain(Optional<String> refusedFor, String detail) {
+    if (value(OUTCOME).isEmpty()) {
+      refusedFor.ifPresent(reason -> {
+        put(OUTCOME, "refused");
+        put(REASON, reason);
+      });
+      put(DETAIL, detail);
+    }
   }
 
   /** Text of a peer, fit for one log line: at most 200 characters, each of them visible, none that quotes or escapes. */

@@ -2,9 +2,6 @@ package org.eider.est.coap;
 
 import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eider.est.LineBudget;
 import org.eider.est.Notes;
@@ -33,12 +30,11 @@ final class ExchangeLog {
 
   /** The one line of an exchange; what a service noted goes before what the answer says. */
   void exchange(Line line, Notes notes) {
-    line.answer().note().ifPresent(note -> explain(note, notes));
+    line.answer().note().ifPresent(note -> notes.explain(note.reason(), note.detail()));
     boolean cheap = KitRefusal.isCheap(line.answer());
     if (cheap && !floods.allows()) {
       return;
     }
-    Map<String, String> noted = new LinkedHashMap<>(notes.all());
     LoggingEventBuilder event = LOG.atInfo()
         .addKeyValue("method", Notes.clean(line.method()))
         .addKeyValue("path", Notes.clean(line.path()))
@@ -46,24 +42,11 @@ final class ExchangeLog {
         .addKeyValue("ms", line.millis())
         .addKeyValue("session", line.session())
         .addKeyValue("peer", text(line.peer()));
-    for (String key : List.of(Notes.DEVICE, Notes.OUTCOME, Notes.REASON, Notes.DETAIL)) {
-      Optional.ofNullable(noted.remove(key)).ifPresent(value -> event.addKeyValue(key, value));
-    }
-    noted.forEach(event::addKeyValue);
+    notes.inLogOrder().forEach(event::addKeyValue);
     if (cheap) {
       tellLeftOut(event);
     }
     event.log("exchange");
-  }
-
-  private static void explain(CoapAnswer.Note note, Notes notes) {
-    if (notes.value(Notes.OUTCOME).isEmpty()) {
-      note.reason().ifPresent(reason -> {
-        notes.put(Notes.OUTCOME, "refused");
-        notes.put(Notes.REASON, reason);
-      });
-      notes.put(Notes.DETAIL, note.detail());
-    }
   }
 
   void handshakeFailed(InetSocketAddress peer, Throwable cause) {

@@ -3,9 +3,6 @@ package org.eider.est.http;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eider.est.LineBudget;
 import org.eider.est.Notes;
@@ -35,12 +32,11 @@ final class ExchangeLog {
 
   /** The one line of an exchange; what a service noted goes before what the response says. */
   void exchange(Line line, Notes notes) {
-    line.response().note().ifPresent(note -> explain(note, notes));
+    line.response().note().ifPresent(note -> notes.explain(note.reason(), note.detail()));
     boolean cheap = KitRefusal.isCheap(line.response());
     if (cheap && !floods.allows()) {
       return;
     }
-    Map<String, String> noted = new LinkedHashMap<>(notes.all());
     LoggingEventBuilder event = LOG.atInfo()
         .addKeyValue("method", clean(line.method()))
         .addKeyValue("path", clean(line.path()))
@@ -48,10 +44,7 @@ final class ExchangeLog {
         .addKeyValue("ms", line.millis())
         .addKeyValue("session", line.session())
         .addKeyValue("peer", text(line.peer()));
-    for (String key : List.of(Notes.DEVICE, Notes.OUTCOME, Notes.REASON, Notes.DETAIL)) {
-      Optional.ofNullable(noted.remove(key)).ifPresent(value -> event.addKeyValue(key, value));
-    }
-    noted.forEach(event::addKeyValue);
+    notes.inLogOrder().forEach(event::addKeyValue);
     if (!line.delivered()) {
       event.addKeyValue("undelivered", true);
     }
@@ -59,16 +52,6 @@ final class ExchangeLog {
       tellLeftOut(event);
     }
     event.log("exchange");
-  }
-
-  private static void explain(HttpResponse.Note note, Notes notes) {
-    if (notes.value(Notes.OUTCOME).isEmpty()) {
-      note.reason().ifPresent(reason -> {
-        notes.put(Notes.OUTCOME, "refused");
-        notes.put(Notes.REASON, reason);
-      });
-      notes.put(Notes.DETAIL, note.detail());
-    }
   }
 
   void handshakeFailed(String session, InetSocketAddress peer, Throwable cause) {
