@@ -20,6 +20,8 @@ import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.x509.NewAdvancedCertificateVerifier;
 import org.eider.pki.Credential;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A CoAP server over DTLS 1.2 (RFC 7252, RFC 7959, RFC 9146), for clients with X.509 certificates of any issuer. One log line per
@@ -28,6 +30,7 @@ import org.eider.pki.Credential;
  * <p>Its threads are daemons: a program that only serves keeps its main thread.
  */
 public final class CoapsServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CoapsServer.class);
   private static final long WORKER_IDLE_SECONDS = 30;
   private static final long SWEEP_SECONDS = 1;
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -140,7 +143,7 @@ public final class CoapsServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      // what is not sent by now is not sent
+      LOG.warn("{}: answers that were not sent within a second are lost: {}", config.name(), e.toString());
     }
     Dtls.farewell((DTLSConnector) endpoint.getConnector(), FAREWELL);
     endpoint.destroy();
