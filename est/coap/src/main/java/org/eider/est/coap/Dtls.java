@@ -15,16 +15,18 @@ import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
 import org.eclipse.californium.elements.util.Filter;
 import org.eclipse.californium.scandium.DTLSConnector;
-import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.config.DtlsConfig.DtlsRole;
 import org.eclipse.californium.scandium.config.DtlsConfig.DtlsSecureRenegotiation;
+import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.ExtendedMasterSecretMode;
 import org.eclipse.californium.scandium.dtls.SignatureAndHashAlgorithm;
-import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite.CertificateKeyAlgorithm;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.cipher.XECDHECryptography.SupportedGroup;
 import org.eider.pki.Credential;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The DTLS 1.2 profile of both ends (draft-ietf-anima-constrained-voucher section 6.1, RFC 9148 section 3): ECDHE with ECDSA
@@ -35,6 +37,8 @@ import org.eider.pki.Credential;
  * has been shown one, this time. A pledge has one session, and none of its handshakes after enrolment is about the same certificate.
  */
 final class Dtls {
+  private static final Logger LOG = LoggerFactory.getLogger(Dtls.class);
+
   /** Assumed path MTU (draft-ietf-anima-constrained-voucher section 6.1). */
   static final int MTU = 1024;
   /** Greatest handshake message: 12 KiB of chain and more pass, and a peer cannot make us keep more than this while it dawdles. */
@@ -94,7 +98,7 @@ final class Dtls {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RejectedExecutionException late) {
-      // peers that are not told find out
+      LOG.debug("not every peer was told that its session ends: {}", late.toString());
     }
   }
 
