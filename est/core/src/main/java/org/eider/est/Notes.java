@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eider.wire.CleanText;
 
 /**
  * What the one log line of an exchange says beside method, path and status: keys and values in the order in which they were put.
@@ -26,8 +27,6 @@ public final class Notes {
 
   /** How many keys are kept. */
   static final int MOST = 24;
-  /** Of a value, how many characters (code points). */
-  static final int LONGEST = 200;
 
   private final Map<String, String> entries = new LinkedHashMap<>();
 
@@ -38,7 +37,7 @@ public final class Notes {
   public synchronized void put(String key, String value) {
     requireNonNull(key);
     if (entries.containsKey(key) || entries.size() < MOST) {
-      entries.put(key, clean(value));
+      entries.put(key, CleanText.of(value));
     }
   }
 
@@ -72,38 +71,5 @@ public final class Notes {
       });
       put(DETAIL, detail);
     }
-  }
-
-  /** Text of a peer, fit for one log line: at most 200 characters, each of them visible, none that quotes or escapes. */
-  public static String clean(String text) {
-    if (isClean(text)) {
-      return text;
-    }
-    boolean whole = text.codePointCount(0, text.length()) <= LONGEST;
-    StringBuilder kept = new StringBuilder(Math.min(text.length(), LONGEST));
-    text.codePoints().limit(whole ? LONGEST : LONGEST - 1).forEach(c -> kept.appendCodePoint(isPrintable(c) ? c : '?'));
-    return whole ? kept.toString() : kept.append('…').toString();
-  }
-
-  /** Whether it is short and of nothing but ASCII characters that stay: almost every value is. */
-  private static boolean isClean(String text) {
-    if (text.length() > LONGEST) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isPrintable(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-      default -> codePoint != '"' && codePoint != '\\';
-    };
   }
 }

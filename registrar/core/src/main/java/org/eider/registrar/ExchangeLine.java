@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.eider.est.ClientSession;
 import org.eider.est.Notes;
 import org.eider.est.Outcome;
+import org.eider.wire.CleanText;
 
 /** What a service says about an exchange: notes for the one log line, which the front end writes. */
 final class ExchangeLine {
@@ -67,7 +68,7 @@ final class ExchangeLine {
 
   /** Text of a peer, fit to be logged and stored. */
   static String clean(String text) {
-    return Notes.clean(text);
+    return CleanText.of(text);
   }
 
   /** A serial number octet by octet, as certificate viewers show it: leading zeros stay. */

@@ -11,7 +11,7 @@ import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.auth.AdditionalInfo;
 import org.eclipse.californium.elements.auth.ExtensiblePrincipal;
 import org.eclipse.californium.scandium.dtls.ConnectionId;
-import org.eider.est.Quota;
+import org.eider.limits.Quota;
 
 /**
  * What the server knows of a DTLS session from its handshake on, wherever its peer moves.

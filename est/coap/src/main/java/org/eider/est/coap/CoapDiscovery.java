@@ -30,9 +30,9 @@ import org.eclipse.californium.elements.UDPConnector;
 import org.eclipse.californium.elements.UdpMulticastConnector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
-import org.eider.est.Quota;
-import org.eider.est.Source;
-import org.eider.est.SourceLimits;
+import org.eider.limits.Quota;
+import org.eider.limits.Source;
+import org.eider.limits.SourceLimits;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
 

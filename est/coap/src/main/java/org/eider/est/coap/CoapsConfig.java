@@ -2,9 +2,9 @@ package org.eider.est.coap;
 
 import java.time.Duration;
 import java.util.List;
-import org.eider.est.AddressRange;
-import org.eider.est.Gate;
-import org.eider.est.SourceLimits;
+import org.eider.limits.AddressRange;
+import org.eider.limits.Gate;
+import org.eider.limits.SourceLimits;
 import org.eider.pki.Credential;
 
 /**

@@ -2,7 +2,7 @@ package org.eider.est.coap;
 
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.eider.est.SourceLimits.Rate;
+import org.eider.limits.SourceLimits.Rate;
 
 /**
  * How a {@link CoapDiscovery} listens.

@@ -3,8 +3,9 @@ package org.eider.est.coap;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.eider.est.LineBudget;
 import org.eider.est.Notes;
+import org.eider.limits.LineBudget;
+import org.eider.wire.CleanText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -36,8 +37,8 @@ final class ExchangeLog {
       return;
     }
     LoggingEventBuilder event = LOG.atInfo()
-        .addKeyValue("method", Notes.clean(line.method()))
-        .addKeyValue("path", Notes.clean(line.path()))
+        .addKeyValue("method", CleanText.of(line.method()))
+        .addKeyValue("path", CleanText.of(line.path()))
         .addKeyValue("status", line.answer().code())
         .addKeyValue("ms", line.millis())
         .addKeyValue("session", line.session())
@@ -54,7 +55,7 @@ final class ExchangeLog {
       return;
     }
     LoggingEventBuilder event = LOG.atInfo()
-        .addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, Notes.clean(reason(cause)));
+        .addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, CleanText.of(reason(cause)));
     tellLeftOut(event);
     event.log("handshake failed");
   }
@@ -68,7 +69,7 @@ final class ExchangeLog {
 
   /** A handler failed, which is our own fault. */
   static void handlerFailed(String method, String path, String session, Throwable cause) {
-    LOG.atError().addKeyValue("session", session).addKeyValue("method", Notes.clean(method)).addKeyValue("path", Notes.clean(path))
+    LOG.atError().addKeyValue("session", session).addKeyValue("method", CleanText.of(method)).addKeyValue("path", CleanText.of(path))
         .setCause(cause).log("handler failed");
   }
 

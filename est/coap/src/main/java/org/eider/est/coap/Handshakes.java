@@ -18,9 +18,9 @@ import org.eclipse.californium.scandium.dtls.DTLSContext;
 import org.eclipse.californium.scandium.dtls.HandshakeException;
 import org.eclipse.californium.scandium.dtls.Handshaker;
 import org.eclipse.californium.scandium.dtls.SessionAdapter;
-import org.eider.est.Gate;
-import org.eider.est.Quota;
-import org.eider.est.SourceLimits;
+import org.eider.limits.Gate;
+import org.eider.limits.Quota;
+import org.eider.limits.SourceLimits;
 import org.eider.est.coap.CoapEvents.Shed;
 import org.eider.pki.Credential;
 

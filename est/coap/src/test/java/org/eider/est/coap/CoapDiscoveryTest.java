@@ -16,7 +16,7 @@ import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.eider.est.SourceLimits.Rate;
+import org.eider.limits.SourceLimits.Rate;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;

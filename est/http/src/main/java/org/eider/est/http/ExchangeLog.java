@@ -4,8 +4,9 @@ import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
-import org.eider.est.LineBudget;
 import org.eider.est.Notes;
+import org.eider.limits.LineBudget;
+import org.eider.wire.CleanText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -88,7 +89,7 @@ final class ExchangeLog {
 
   /** What a peer chose, fit for a line of log. */
   static String clean(String text) {
-    return Notes.clean(text);
+    return CleanText.of(text);
   }
 
   /** The innermost message of a failure: libraries wrap what happened in several layers. */

@@ -3,9 +3,9 @@ package org.eider.est.http;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.eider.est.AddressRange;
-import org.eider.est.Gate;
-import org.eider.est.SourceLimits;
+import org.eider.limits.AddressRange;
+import org.eider.limits.Gate;
+import org.eider.limits.SourceLimits;
 import org.eider.pki.Credential;
 
 /**

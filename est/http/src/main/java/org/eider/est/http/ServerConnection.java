@@ -35,7 +35,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eider.est.ClientSession;
 import org.eider.est.Notes;
-import org.eider.est.Quota;
+import org.eider.limits.Quota;
 import org.eider.est.http.ServerEvents.Shed;
 import org.eider.wire.Octets;
 

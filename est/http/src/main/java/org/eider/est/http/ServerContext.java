@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eider.est.Gate;
+import org.eider.limits.Gate;
 import org.eider.est.http.ServerEvents.Shed;
 
 /** What the connections of one server share. */

@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

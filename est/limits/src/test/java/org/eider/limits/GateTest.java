@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,8 +8,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.eider.est.Gate.Shut;
-import org.eider.est.SourceLimits.Rate;
+import org.eider.limits.Gate.Shut;
+import org.eider.limits.SourceLimits.Rate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

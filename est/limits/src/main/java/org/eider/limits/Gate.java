@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;

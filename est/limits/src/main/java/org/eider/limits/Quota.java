@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;

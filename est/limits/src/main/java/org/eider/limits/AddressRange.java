@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

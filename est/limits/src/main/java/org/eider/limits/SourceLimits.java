@@ -1,4 +1,4 @@
-package org.eider.est;
+package org.eider.limits;
 
 /**
  * What one source may use: an IPv4 address, or an IPv6 network of 64 bits. A join proxy is one source, with all pledges behind it.
