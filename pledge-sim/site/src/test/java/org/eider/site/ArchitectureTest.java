@@ -32,8 +32,8 @@ class ArchitectureTest {
 
   @Test
   void everyModuleIsSeen() {
-    for (String module : new String[] {"wire", "pki", "est", "est.http", "est.coap", "cli", "voucher", "registrar", "registrar.store",
-        "registrar.server", "registrar.server.http", "registrar.server.coap", "masa", "pledge", "site"}) {
+    for (String module : new String[] {"wire", "pki", "limits", "est", "est.http", "est.coap", "cli", "voucher", "registrar", "registrar.store",
+        "registrar.server", "registrar.server.http", "registrar.server.coap", "masa", "pledge", "site", "jpy", "discovery"}) {
       assertThat(EIDER.that(resideInAPackage("org.eider." + module))).as(module).isNotEmpty();
     }
   }
@@ -45,7 +45,7 @@ class ArchitectureTest {
 
   @Test
   void coreKnowsNoTransportAndNoSql() {
-    noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
+    noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.limits", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
         .should().dependOnClassesThat(resideInAnyPackage(TRANSPORT_AND_SQL)).check(EIDER);
   }
 
@@ -92,7 +92,7 @@ class ArchitectureTest {
 
   @Test
   void joinProxyCarriesNoCrypto() {
-    noClasses().that(resideInAnyPackage("org.eider.jpy..", "org.eider.grasp..", "org.eider.proxy.."))
+    noClasses().that(resideInAnyPackage("org.eider.limits..", "org.eider.jpy..", "org.eider.grasp..", "org.eider.mdns..", "org.eider.discovery..", "org.eider.proxy.."))
         .should().dependOnClassesThat(resideInAPackage("org.bouncycastle..")).allowEmptyShould(true).check(EIDER);
   }
 
@@ -104,7 +104,7 @@ class ArchitectureTest {
 
   @Test
   void logicDoesNotReadTheClock() {
-    noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
+    noClasses().that(resideInAnyPackage("org.eider.wire", "org.eider.pki", "org.eider.limits", "org.eider.est", "org.eider.voucher", "org.eider.registrar"))
         .should().callMethod(Instant.class, "now").orShould().callConstructor(Date.class).orShould().callMethod(Clock.class, "systemUTC")
         .orShould().callMethod(System.class, "currentTimeMillis").check(EIDER);
   }
