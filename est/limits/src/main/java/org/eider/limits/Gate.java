@@ -27,6 +27,7 @@ public final class Gate<C> {
   private final Bounds limits;
   private final boolean isSecure;
   private final TimeMeter clock;
+  private final Accounts accounts;
   private final Crowd<C> connections;
   private final Crowd<C> greetings;
   private final Map<Source, Quota> present = new HashMap<>();
@@ -85,12 +86,25 @@ public final class Gate<C> {
     }
   }
 
+  /** Whom a connection is put to the account of: {@link Source#of} or {@link Source#exactly}. */
+  @FunctionalInterface
+  public interface Accounts {
+    /** The account of an address. */
+    Source of(InetAddress address, boolean isTrusted);
+  }
+
   /**
    * A gate that nobody has passed.
    *
    * @param isSecure whether connections begin with a handshake
    */
   public Gate(Bounds limits, boolean isSecure, TimeMeter clock) {
+    this(limits, isSecure, clock, Source::of);
+  }
+
+  /** The same with other accounts. */
+  public Gate(Bounds limits, boolean isSecure, TimeMeter clock, Accounts accounts) {
+    this.accounts = accounts;
     this.limits = limits;
     this.isSecure = isSecure;
     this.clock = clock;
@@ -105,7 +119,7 @@ public final class Gate<C> {
 
   /** Lets a connection in, or does not; whoever has to make room is not a member any more. */
   public synchronized Answer<C> admit(C connection, InetAddress address) {
-    Source source = Source.of(address, limits.trustedSources().stream().anyMatch(range -> range.contains(address)));
+    Source source = accounts.of(address, limits.trustedSources().stream().anyMatch(range -> range.contains(address)));
     Quota quota = quota(source);
     boolean isSourceFull = connections.sizeOf(source) >= quota.connections();
     if (isSourceFull && !connections.hasQuiet(source)) {

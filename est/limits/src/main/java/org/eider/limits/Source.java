@@ -8,12 +8,27 @@ import java.nio.ByteBuffer;
  * Whom a connection is put to the account of: an IPv4 address, or the first 64 bits of an IPv6 address, since whoever has one such
  * address has all of its network. The whole of a link with link-local addresses is one source. Trusted and other addresses of a network
  * are two sources, so that neither gets what the other may use.
+ *
+ * @param isV6 of which IP version the address is
+ * @param prefix an IPv4 address, or the first 64 bits of an IPv6 address
+ * @param rest the last 64 bits of an IPv6 address that has an account of its own; 0 for any other
+ * @param isTrusted whether other bounds hold
  */
-public record Source(boolean isV6, long prefix, boolean isTrusted) {
+public record Source(boolean isV6, long prefix, long rest, boolean isTrusted) {
   /** The account of an address. */
   public static Source of(InetAddress address, boolean isTrusted) {
     ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
     return address instanceof Inet6Address
-        ? new Source(true, octets.getLong(), isTrusted) : new Source(false, octets.getInt(), isTrusted);
+        ? new Source(true, octets.getLong(), 0, isTrusted) : new Source(false, octets.getInt(), 0, isTrusted);
+  }
+
+  /**
+   * The account of an address that has one of its own, whoever else is in its network: a join proxy's, since those of one mesh share a
+   * prefix, and each stands for many pledges.
+   */
+  public static Source exactly(InetAddress address, boolean isTrusted) {
+    ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
+    return address instanceof Inet6Address
+        ? new Source(true, octets.getLong(), octets.getLong(), isTrusted) : new Source(false, octets.getInt(), 0, isTrusted);
   }
 }

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrowdTest {
-  private static final Source ONE = new Source(false, 1, false);
-  private static final Source TWO = new Source(false, 2, false);
-  private static final Source PROXY = new Source(false, 3, true);
+  private static final Source ONE = new Source(false, 1, 0, false);
+  private static final Source TWO = new Source(false, 2, 0, false);
+  private static final Source PROXY = new Source(false, 3, 0, true);
 
   private final Crowd<String> crowd = new Crowd<>(100);
 
@@ -79,7 +79,7 @@ class CrowdTest {
       switch (random.nextInt(5)) {
         case 0, 1 -> {
           int source = random.nextInt(6);
-          crowd.enter(new Source(false, source, false), "m" + step);
+          crowd.enter(new Source(false, source, 0, false), "m" + step);
           model.put("m" + step, new Member(source, true, now));
         }
         case 2 -> {

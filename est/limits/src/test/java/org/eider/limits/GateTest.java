@@ -184,6 +184,16 @@ class GateTest {
   }
 
   @Test
+  void whereEveryAddressHasAnAccountANeighbourHasItsOwn() {
+    Gate<String> gate = new Gate<>(limits(100, 1, Rate.ANY, Rate.ANY), true, clock, Source::exactly);
+    for (String proxy : List.of("2001:db8::1", "2001:db8::2", "192.0.2.1")) {
+      assertThat(gate.admit(proxy, at(proxy)).refused()).isEmpty();
+      gate.stir(proxy);
+      assertThat(gate.admit("second of " + proxy, at(proxy)).refused()).contains(Shut.SOURCE_CONNECTIONS);
+    }
+  }
+
+  @Test
   void whenItIsFullWhoIdlesMakesRoomAndWhoIsServedStays() {
     Gate<String> gate = gate(limits(3, 3, Rate.ANY, Rate.ANY));
     gate.admit("a1", at("192.0.2.1"));
