@@ -59,6 +59,9 @@ public interface CoapEvents {
   /** An exchange has been answered. */
   default void exchange(Exchange exchange) {}
 
+  /** A datagram was dropped that is not in the framing of a server whose clients come through relays, or that would not fit a link. */
+  default void datagramDropped() {}
+
   /** Something was shed. */
   default void shed(Shed what) {}
 }

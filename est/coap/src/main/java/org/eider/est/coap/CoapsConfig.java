@@ -2,6 +2,7 @@ package org.eider.est.coap;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eider.limits.AddressRange;
 import org.eider.limits.Gate;
 import org.eider.limits.SourceLimits;
@@ -16,19 +17,35 @@ import org.eider.pki.Credential;
  * @param credential certificate chain and key to show
  * @param abbreviation number of the option Uri-Path-Abbrev, 13 until IANA says otherwise
  * @param limits bounds
+ * @param relayed how clients come through relays, if that is the way they come
  */
-public record CoapsConfig(String name, String host, int port, Credential credential, int abbreviation, Limits limits) {
+public record CoapsConfig(
+    String name, String host, int port, Credential credential, int abbreviation, Limits limits, Optional<Relayed> relayed) {
   /** Number of the option Uri-Path-Abbrev that its draft asks for. */
   public static final int ABBREVIATION = 13;
 
+  /**
+   * Clients that come through relays, with a header before each datagram. Each address of a relay is a source of its own, and sessions
+   * are as many as {@link Limits} say.
+   *
+   * @param framing how the header stands there
+   * @param idle after how long without anything authentic from the client a session ends; longer than a request may take
+   */
+  public record Relayed(DatagramFraming framing, Duration idle) {}
+
   /** The usual configuration. */
   public CoapsConfig(String name, String host, int port, Credential credential, Limits limits) {
-    this(name, host, port, credential, ABBREVIATION, limits);
+    this(name, host, port, credential, ABBREVIATION, limits, Optional.empty());
+  }
+
+  /** The same for clients that come through relays. */
+  public CoapsConfig withRelayed(DatagramFraming framing, Duration idle) {
+    return new CoapsConfig(name, host, port, credential, abbreviation, limits, Optional.of(new Relayed(framing, idle)));
   }
 
   /** The same with another number of the option Uri-Path-Abbrev; it has to be odd, which makes an option critical. */
   public CoapsConfig withAbbreviation(int number) {
-    return new CoapsConfig(name, host, port, credential, number, limits);
+    return new CoapsConfig(name, host, port, credential, number, limits, relayed);
   }
 
   /** Checks the number. */

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -49,11 +51,16 @@ public final class CoapsServer implements AutoCloseable {
     this.protocol = new ScheduledThreadPoolExecutor(Math.max(2, Runtime.getRuntime().availableProcessors()), daemons(config, "coap"));
     protocol.setRemoveOnCancelPolicy(true);
     ExchangeLog log = new ExchangeLog(TimeMeter.SYSTEM_NANOTIME);
-    this.handshakes = new Handshakes(config, events, log, TimeMeter.SYSTEM_NANOTIME);
+    Optional<ReturnPaths> paths = config.relayed().map(relayed -> new ReturnPaths(new SecureRandom()));
+    this.handshakes = new Handshakes(config, events, log, address -> new Peer(address,
+        paths.flatMap(ways -> ways.to(address)).map(ReturnPaths.Path::relay)), TimeMeter.SYSTEM_NANOTIME);
     Abbreviation abbreviation = new Abbreviation(config.abbreviation());
     Dispatcher dispatcher = new Dispatcher(routes, config.limits(), new Dispatcher.Threads(workers, protocol), handshakes, events, log);
-    Configuration settings = ServerSettings.of(config.limits());
-    ServerConnector connector = connector(settings, host);
+    Configuration settings = ServerSettings.of(config);
+    ServerConnector connector = connector(settings, host, paths, (relay, why) -> {
+      log.dropped(relay, why);
+      events.datagramDropped();
+    });
     handshakes.evictWith(connector::evict);
     this.endpoint = CoapEndpoint.builder()
         .setConfiguration(settings)
@@ -66,7 +73,7 @@ public final class CoapsServer implements AutoCloseable {
     endpoint.setExecutors(protocol, protocol);
     endpoint.setMessageDeliverer(dispatcher);
     bind();
-    protocol.scheduleWithFixedDelay(handshakes::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    protocol.scheduleWithFixedDelay(() -> sweep(connector), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     this.address = endpoint.getAddress();
   }
 
@@ -150,9 +157,18 @@ public final class CoapsServer implements AutoCloseable {
     protocol.shutdownNow();
   }
 
-  private ServerConnector connector(Configuration settings, InetAddress host) {
+  private void sweep(ServerConnector connector) {
+    handshakes.sweep();
+    config.relayed().ifPresent(relayed -> {
+      handshakes.open().forEach(session -> connector.evictIdle(session, relayed.idle()));
+      connector.sweep();
+    });
+  }
+
+  private ServerConnector connector(Configuration settings, InetAddress host, Optional<ReturnPaths> paths, FramedConnector.Drops drops) {
     NewAdvancedCertificateVerifier verifier = new PeerCertificates(handshakes::associate);
-    return new ServerConnector(DtlsConnectorConfig.builder(settings)
+    int most = config.limits().sessions() + config.limits().handshakes();
+    DtlsConnectorConfig dtls = DtlsConnectorConfig.builder(settings)
         .setAddress(new InetSocketAddress(host, config.port()))
         .setCertificateIdentityProvider(new OwnCertificate(handshakes::shownOn))
         .setAdvancedCertificateVerifier(verifier)
@@ -161,7 +177,9 @@ public final class CoapsServer implements AutoCloseable {
         .setSessionListener(handshakes)
         .setConnectionListener(handshakes)
         .setLoggingTag(config.name())
-        .build(), config.limits().sessions() + config.limits().handshakes());
+        .build();
+    return config.relayed().<ServerConnector>map(relayed ->
+        FramedConnector.of(dtls, most, relayed.framing(), paths.orElseThrow(), drops)).orElseGet(() -> new ServerConnector(dtls, most));
   }
 
   private void bind() throws IOException {

@@ -54,7 +54,7 @@ final class Dispatcher implements MessageDeliverer {
   }
 
   /** A request on its way to its answer. */
-  private record Going(Exchange exchange, Association association, CoapRequest request, CoapRoutes.Route route, long begun) {}
+  private record Going(Exchange exchange, Association association, Peer peer, CoapRequest request, CoapRoutes.Route route, long begun) {}
 
   /** An answer, and what Californium sends for it; making the second fails where the first has an impossible option. */
   private record Answered(CoapAnswer answer, Response response) {
@@ -90,7 +90,7 @@ final class Dispatcher implements MessageDeliverer {
     Association association = Association.of(request.getSourceContext()).orElse(null);
     String path = Messages.path(request.getOptions()).orElse("?");
     log.exchange(new ExchangeLog.Line(request.getCode().name(), path, answer, 0, association == null ? "-" : association.id(),
-        request.getSourceContext().getPeerAddress()), new Notes());
+        handshakes.peer(request.getSourceContext().getPeerAddress())), new Notes());
     events.exchange(new CoapEvents.Exchange(Optional.empty(), answer.code(), answer.note().flatMap(CoapAnswer.Note::reason), 0));
   }
 
@@ -101,8 +101,9 @@ final class Dispatcher implements MessageDeliverer {
     Association association = Association.of(request.getSourceContext()).orElseThrow();
     String path = Messages.path(request.getOptions()).orElseThrow();
     CoapRoutes.Route route = routes.at(path).orElseThrow().get(request.getCode().name());
-    ClientSession session = session(association, request.getSourceContext().getPeerAddress());
-    Going going = new Going(exchange, association, Messages.request(request, path, session), route, begun);
+    Peer peer = handshakes.peer(request.getSourceContext().getPeerAddress());
+    ClientSession session = session(association, peer.real());
+    Going going = new Going(exchange, association, peer, Messages.request(request, path, session), route, begun);
     BlockOption block = request.getOptions().getBlock2();
     if (block != null && block.getNum() > 0 && !going.request().method().equals("GET")) {
       answer(going, KitRefusal.BLOCK_GONE.answer("this answer is not kept any more"));
@@ -165,7 +166,7 @@ final class Dispatcher implements MessageDeliverer {
     long nanos = System.nanoTime() - going.begun();
     CoapRequest request = going.request();
     log.exchange(new ExchangeLog.Line(request.method(), request.path(), answer, TimeUnit.NANOSECONDS.toMillis(nanos),
-        request.session().id(), request.session().peer()), request.session().notes());
+        request.session().id(), going.peer()), request.session().notes());
     events.exchange(new CoapEvents.Exchange(
         Optional.of(going.route().name()), answer.code(), request.session().notes().value(Notes.REASON), nanos));
   }

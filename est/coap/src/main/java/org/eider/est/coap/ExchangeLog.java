@@ -19,15 +19,18 @@ final class ExchangeLog {
   private static final Logger LOG = LoggerFactory.getLogger(CoapsServer.class);
 
   private static final int FLOOD_LINES_PER_SECOND = 20;
+  private static final int DROP_LINES_PER_SECOND = 1;
 
   private final LineBudget floods;
+  private final LineBudget drops;
 
   ExchangeLog(TimeMeter clock) {
     this.floods = new LineBudget(FLOOD_LINES_PER_SECOND, clock);
+    this.drops = new LineBudget(DROP_LINES_PER_SECOND, clock);
   }
 
   /** What the kit knows of an exchange. */
-  record Line(String method, String path, CoapAnswer answer, long millis, String session, InetSocketAddress peer) {}
+  record Line(String method, String path, CoapAnswer answer, long millis, String session, Peer peer) {}
 
   /** The one line of an exchange; what a service noted goes before what the answer says. */
   void exchange(Line line, Notes notes) {
@@ -41,27 +44,43 @@ final class ExchangeLog {
         .addKeyValue("path", CleanText.of(line.path()))
         .addKeyValue("status", line.answer().code())
         .addKeyValue("ms", line.millis())
-        .addKeyValue("session", line.session())
-        .addKeyValue("peer", text(line.peer()));
+        .addKeyValue("session", line.session());
+    tellPeer(event, line.peer());
     notes.inLogOrder().forEach(event::addKeyValue);
     if (cheap) {
-      tellLeftOut(event);
+      tellLeftOut(event, floods);
     }
     event.log("exchange");
   }
 
-  void handshakeFailed(InetSocketAddress peer, Throwable cause) {
+  void handshakeFailed(Optional<Peer> peer, Throwable cause) {
     if (!floods.allows()) {
       return;
     }
-    LoggingEventBuilder event = LOG.atInfo()
-        .addKeyValue("peer", text(peer)).addKeyValue(Notes.DETAIL, CleanText.of(reason(cause)));
-    tellLeftOut(event);
+    LoggingEventBuilder event = LOG.atInfo();
+    peer.ifPresentOrElse(known -> tellPeer(event, known), () -> event.addKeyValue("peer", "-"));
+    event.addKeyValue(Notes.DETAIL, CleanText.of(reason(cause)));
+    tellLeftOut(event, floods);
     event.log("handshake failed");
   }
 
-  private void tellLeftOut(LoggingEventBuilder event) {
-    long leftOut = floods.takeLeftOut();
+  /** A datagram came from a relay, or was to go there, and was dropped. */
+  void dropped(InetSocketAddress relay, String why) {
+    if (!drops.allows()) {
+      return;
+    }
+    LoggingEventBuilder event = LOG.atInfo().addKeyValue("via", text(relay)).addKeyValue(Notes.DETAIL, CleanText.of(why));
+    tellLeftOut(event, drops);
+    event.log("datagram dropped");
+  }
+
+  private static void tellPeer(LoggingEventBuilder event, Peer peer) {
+    event.addKeyValue("peer", text(peer.address()));
+    peer.via().ifPresent(relay -> event.addKeyValue("via", text(relay)));
+  }
+
+  private static void tellLeftOut(LoggingEventBuilder event, LineBudget budget) {
+    long leftOut = budget.takeLeftOut();
     if (leftOut > 0) {
       event.addKeyValue("left-out", leftOut);
     }

@@ -1,6 +1,7 @@
 package org.eider.est.coap;
 
 import io.github.bucket4j.TimeMeter;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.eclipse.californium.scandium.ConnectionListener;
 import org.eclipse.californium.scandium.dtls.AlertMessage.AlertDescription;
 import org.eclipse.californium.scandium.dtls.Connection;
@@ -20,6 +22,7 @@ import org.eclipse.californium.scandium.dtls.Handshaker;
 import org.eclipse.californium.scandium.dtls.SessionAdapter;
 import org.eider.limits.Gate;
 import org.eider.limits.Quota;
+import org.eider.limits.Source;
 import org.eider.limits.SourceLimits;
 import org.eider.est.coap.CoapEvents.Shed;
 import org.eider.pki.Credential;
@@ -36,6 +39,7 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
   private final AtomicReference<Credential> credential;
   private final CoapEvents events;
   private final ExchangeLog log;
+  private final Function<InetSocketAddress, Peer> peers;
   private final SecureRandom random = new SecureRandom();
   private final Gate<ConnectionId> gate;
   private final Quota total;
@@ -46,12 +50,14 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
   /** A handshake that is going on: what it shows from its first flight to its last, and since when. */
   private record Greeting(Credential shows, long since) {}
 
-  Handshakes(CoapsConfig config, CoapEvents events, ExchangeLog log, TimeMeter clock) {
+  /** None yet; {@code peers} says who is at an address. */
+  Handshakes(CoapsConfig config, CoapEvents events, ExchangeLog log, Function<InetSocketAddress, Peer> peers, TimeMeter clock) {
     this.limits = config.limits();
     this.credential = new AtomicReference<>(config.credential());
     this.events = events;
     this.log = log;
-    this.gate = new Gate<>(limits.bounds(), true, clock);
+    this.peers = peers;
+    this.gate = new Gate<>(limits.bounds(), true, clock, config.relayed().isPresent() ? Source::exactly : Source::of);
     this.total = new Quota(new SourceLimits(1, limits.handshakeRate(), SourceLimits.Rate.ANY, 100), 1, clock);
   }
 
@@ -70,6 +76,16 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
 
   int handshakes() {
     return going.size();
+  }
+
+  /** The names of all sessions. */
+  List<ConnectionId> open() {
+    return List.copyOf(sessions);
+  }
+
+  /** Who is at an address. */
+  Peer peer(InetSocketAddress address) {
+    return peers.apply(address);
   }
 
   /** What the handshake of a connection shows. */
@@ -121,7 +137,7 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
       events.shed(Shed.HANDSHAKES);
       throw PeerCertificates.refusal(AlertDescription.INTERNAL_ERROR, "too many handshakes");
     }
-    Gate.Answer<ConnectionId> answer = gate.admit(connection, handshaker.getPeerAddress().getAddress());
+    Gate.Answer<ConnectionId> answer = gate.admit(connection, peer(handshaker.getPeerAddress()).account());
     answer.idle().ifPresent(victim -> events.shed(Shed.SESSION));
     answer.greeting().ifPresent(victim -> events.shed(Shed.HANDSHAKE));
     answer.victims().forEach(this::sendAway);
@@ -156,7 +172,7 @@ final class Handshakes extends SessionAdapter implements ConnectionListener {
       gate.leave(connection);
     }
     events.handshakeFailed(nanos(greeting));
-    log.handshakeFailed(handshaker.getPeerAddress(), error);
+    log.handshakeFailed(Optional.ofNullable(handshaker.getPeerAddress()).map(peers), error);
   }
 
   private static long nanos(Optional<Greeting> greeting) {

@@ -1,7 +1,9 @@
 package org.eider.est.coap;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.californium.elements.util.ClockUtil;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.AlertMessage.AlertDescription;
@@ -12,8 +14,10 @@ import org.eclipse.californium.scandium.dtls.InMemoryReadWriteLockConnectionStor
 import org.eclipse.californium.scandium.dtls.ResumptionSupportingConnectionStore;
 
 /** A connector that forgets a session when its peer says that it ends: Scandium would keep it for a resumption that there is not. */
-final class ServerConnector extends DTLSConnector {
-  private static final long STALE_SECONDS = 60;
+class ServerConnector extends DTLSConnector {
+  static final long STALE_SECONDS = 60;
+
+  private final ResumptionSupportingConnectionStore store;
 
   /**
    * A connector that has not begun.
@@ -24,9 +28,8 @@ final class ServerConnector extends DTLSConnector {
     this(config, new InMemoryReadWriteLockConnectionStore(mostConnections, STALE_SECONDS, null, false).setTag(config.getLoggingTag()));
   }
 
-  private final ResumptionSupportingConnectionStore store;
-
-  private ServerConnector(DtlsConnectorConfig config, ResumptionSupportingConnectionStore store) {
+  /** One with another store. */
+  ServerConnector(DtlsConnectorConfig config, ResumptionSupportingConnectionStore store) {
     super(config, store);
     this.store = store;
     setAlertHandler((peer, alert) -> {
@@ -40,7 +43,7 @@ final class ServerConnector extends DTLSConnector {
   }
 
   /** Ends a session or a handshake: tells its peer, and forgets it. */
-  void evict(ConnectionId id) {
+  final void evict(ConnectionId id) {
     Connection connection = store.get(id);
     if (connection == null) {
       return;
@@ -59,6 +62,19 @@ final class ServerConnector extends DTLSConnector {
       });
     } catch (RejectedExecutionException stopping) {
       store.remove(connection, true);
+    }
+  }
+
+  /** Forgets what nobody needs any more. */
+  void sweep() {
+    // there is nothing here
+  }
+
+  /** Ends a session from which nothing authentic came for so long. */
+  final void evictIdle(ConnectionId id, Duration idle) {
+    Connection connection = store.get(id);
+    if (connection != null && ClockUtil.nanoRealtime() - connection.getLastMessageNanos() > idle.toNanos()) {
+      evict(id);
     }
   }
 }

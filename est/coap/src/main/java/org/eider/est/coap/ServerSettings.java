@@ -13,18 +13,22 @@ final class ServerSettings {
   /** Octets of a block: with its header and DTLS's it stays below the assumed path MTU of 1024. */
   static final int BLOCK = 512;
 
+  /** What every link passes on (RFC 8200 section 5). */
+  private static final int LEAST_MTU = 1280;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private ServerSettings() {}
 
-  static Configuration of(CoapsConfig.Limits limits) {
+  static Configuration of(CoapsConfig config) {
     Configuration settings = Dtls.configuration(DtlsRole.SERVER_ONLY);
-    dtls(settings, limits);
-    coap(settings, limits);
+    dtls(settings);
+    coap(settings, config.limits());
+    config.relayed().ifPresent(relayed -> settings.set(DtlsConfig.DTLS_MAX_TRANSMISSION_UNIT,
+        Math.min(Dtls.MTU, LEAST_MTU - relayed.framing().overhead())));
     return settings;
   }
 
-  private static void dtls(Configuration settings, CoapsConfig.Limits limits) {
+  private static void dtls(Configuration settings) {
     settings
         .set(DtlsConfig.DTLS_CLIENT_AUTHENTICATION_MODE, CertificateAuthenticationMode.NEEDED)
         // RFC 6347 section 4.2.1: a cookie before anything is kept or computed.
