@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 
 /**
  * Whom a connection is put to the account of: an IPv4 address, or the first 64 bits of an IPv6 address, since whoever has one such
- * address has all of its network. The whole of a link with link-local addresses is one source. Trusted and other addresses of a network
- * are two sources, so that neither gets what the other may use.
+ * address has all of its network. Link-local addresses have accounts of their own, since their first 64 bits are the same on every link; a
+ * peer can make up as many of them as it likes, so what bounds a link are the limits for all. Trusted and other addresses of a network are
+ * two sources, so that neither gets what the other may use.
  *
  * @param isV6 of which IP version the address is
  * @param prefix an IPv4 address, or the first 64 bits of an IPv6 address
@@ -17,6 +18,9 @@ import java.nio.ByteBuffer;
 public record Source(boolean isV6, long prefix, long rest, boolean isTrusted) {
   /** The account of an address. */
   public static Source of(InetAddress address, boolean isTrusted) {
+    if (address.isLinkLocalAddress()) {
+      return exactly(address, isTrusted);
+    }
     ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
     return address instanceof Inet6Address
         ? new Source(true, octets.getLong(), 0, isTrusted) : new Source(false, octets.getInt(), 0, isTrusted);
