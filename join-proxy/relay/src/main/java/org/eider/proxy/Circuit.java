@@ -1,0 +1,142 @@
+package org.eider.proxy;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.eider.discovery.Service;
+import org.eider.proxy.Tally.Relayed;
+
+/** One pledge's connection, joined with one to a registrar. Everything but {@link #end} happens on the event loop of both. */
+final class Circuit {
+  private final Circuits circuits;
+  private final SocketChannel pledge;
+  private final long opened;
+  private Optional<SocketChannel> registrar = Optional.empty();
+  private int halves = 2;
+  private long heard;
+  private boolean hasMoved;
+  private boolean hasSpoken;
+  private boolean isStirred;
+
+  /**
+   * A circuit of which there is only one end yet.
+   *
+   * @param now nanoseconds
+   */
+  Circuit(Circuits circuits, SocketChannel pledge, long now) {
+    this.circuits = circuits;
+    this.pledge = pledge;
+    this.opened = now;
+    this.heard = now;
+  }
+
+  /** Tries the registrars, one after the other, until one accepts. */
+  void begin(List<InetSocketAddress> registrars) {
+    tryNext(registrars.iterator());
+  }
+
+  private void tryNext(Iterator<InetSocketAddress> registrars) {
+    if (!pledge.isOpen()) {
+      return;
+    }
+    if (!registrars.hasNext()) {
+      end(Refusal.REGISTRAR_UNREACHABLE);
+      return;
+    }
+    InetSocketAddress address = registrars.next();
+    ChannelFuture connecting = circuits.connect(address, pledge.eventLoop(), new CircuitEnd(this, pledge, Relayed.CIRCUIT_OCTETS_DOWN));
+    connecting.addListener(done -> {
+      if (done.isSuccess()) {
+        circuits.registrars().reached(Service.REGISTRAR_TLS, address);
+        join((SocketChannel) connecting.channel());
+      } else {
+        circuits.registrars().failed(Service.REGISTRAR_TLS, address);
+        tryNext(registrars);
+      }
+    });
+  }
+
+  private void join(SocketChannel far) {
+    if (!pledge.isOpen()) {
+      Circuits.reset(far);
+      return;
+    }
+    registrar = Optional.of(far);
+    circuits.tally().add(Relayed.CIRCUITS, 1);
+    pledge.pipeline().addLast(new CircuitEnd(this, far, Relayed.CIRCUIT_OCTETS_UP));
+    pledge.config().setAutoRead(true);
+    far.config().setAutoRead(true);
+  }
+
+  /** Octets went over it; {@code by} tells which way. */
+  void moved(Relayed by, int octets) {
+    circuits.tally().add(by, octets);
+    hasMoved = true;
+    if (by == Relayed.CIRCUIT_OCTETS_UP) {
+      if (!hasSpoken) {
+        hasSpoken = true;
+        circuits.gate().greeted(this);
+      }
+    } else if (!isStirred) {
+      isStirred = true;
+      circuits.gate().stir(this);
+    }
+  }
+
+  /** One side will not send any more: the other is told once it has everything. */
+  void halfEnded(SocketChannel other) {
+    other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+      halves--;
+      if (halves == 0) {
+        pledge.close();
+        registrar.ifPresent(Channel::close);
+      } else {
+        other.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+      }
+    });
+  }
+
+  /** One side is gone, or was reset: so is the other. */
+  void broken() {
+    Circuits.reset(pledge);
+    registrar.ifPresent(Circuits::reset);
+  }
+
+  /** Ends it for a reason that is told; on whatever thread. */
+  void end(Refusal why) {
+    if (!pledge.eventLoop().inEventLoop()) {
+      pledge.eventLoop().execute(() -> end(why));
+    } else if (pledge.isOpen()) {
+      circuits.tally().refuse(why, pledge.remoteAddress());
+      broken();
+    }
+  }
+
+  /**
+   * Looks whether it has outlived what it may; to be called now and then.
+   *
+   * @param quiet nanoseconds after which it has to make room for others when there is none
+   */
+  void look(long now, CircuitConfig limits, long quiet) {
+    if (hasMoved) {
+      hasMoved = false;
+      heard = now;
+    } else if (isStirred && now - heard >= quiet) {
+      isStirred = false;
+      circuits.gate().settle(this);
+    }
+    if (!hasSpoken && now - opened >= limits.speak().toNanos()) {
+      end(Refusal.NEVER_SPOKE);
+    } else if (now - heard >= limits.idle().toNanos()) {
+      end(Refusal.IDLE);
+    } else if (now - opened >= limits.longest().toNanos()) {
+      end(Refusal.ENDLESS);
+    }
+  }
+}

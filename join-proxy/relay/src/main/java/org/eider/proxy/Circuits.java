@@ -1,0 +1,175 @@
+package org.eider.proxy;
+
+import io.github.bucket4j.TimeMeter;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.eider.discovery.Service;
+import org.eider.limits.Gate;
+
+/**
+ * The circuit mode (RFC 8995 section 4): TCP connections of pledges, each joined with one to a registrar. Not an octet is added, and none
+ * is looked at.
+ */
+final class Circuits implements AutoCloseable {
+  /** What is read at once. */
+  private static final int CHUNK = 64 * 1024;
+  /** What waits to be written before reading stops, and may go on. */
+  private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(CHUNK, 4 * CHUNK);
+  private static final int BACKLOG = 4096;
+  private static final long SLOWEST_WATCH = TimeUnit.SECONDS.toNanos(1);
+
+  private final Transport transport;
+  private final CircuitConfig config;
+  private final Registrars registrars;
+  private final Tally tally;
+  private final LongSupplier nanos;
+  private final Gate<Circuit> gate;
+  private final Map<EventExecutor, CircuitWatch> watches = new IdentityHashMap<>();
+
+  Circuits(Transport transport, CircuitConfig config, Registrars registrars, Tally tally, LongSupplier nanos) {
+    this.transport = transport;
+    this.config = config;
+    this.registrars = registrars;
+    this.tally = tally;
+    this.nanos = nanos;
+    this.gate = new Gate<>(config.bounds(), true, meter(nanos));
+    long pace = Math.min(SLOWEST_WATCH, Math.min(config.speak().toNanos(), config.idle().toNanos()) / 4);
+    for (EventExecutor loop : transport.streamLoops()) {
+      CircuitWatch watch = new CircuitWatch(config, nanos);
+      watches.put(loop, watch);
+      loop.scheduleWithFixedDelay(watch::look, pace, pace, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** How many are open. */
+  int size() {
+    return gate.size();
+  }
+
+  /** Begins to accept there; the channel's future says what became of it. */
+  ChannelFuture listen(InetSocketAddress at) {
+    ServerBootstrap bootstrap = transport.acceptor()
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(CHUNK))
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
+        .childHandler(new ChannelInitializer<SocketChannel>() {
+          @Override
+          protected void initChannel(SocketChannel channel) {
+            accept(channel);
+          }
+        });
+    return bootstrap.bind(at);
+  }
+
+  private void accept(SocketChannel pledge) {
+    InetSocketAddress from = pledge.remoteAddress();
+    if (from == null) { // it has gone already
+      pledge.close();
+      return;
+    }
+    if (!registrars.isKnown(Service.REGISTRAR_TLS)) {
+      refuse(pledge, Refusal.NO_REGISTRAR, from);
+      return;
+    }
+    Circuit circuit = new Circuit(this, pledge, nanos.getAsLong());
+    Gate.Answer<Circuit> answer = gate.admit(circuit, from.getAddress());
+    if (answer.refused().isPresent()) {
+      refuse(pledge, refusal(answer.refused().get()), from);
+      return;
+    }
+    answer.idle().ifPresent(victim -> victim.end(Refusal.SHED));
+    answer.greeting().ifPresent(victim -> victim.end(Refusal.NEVER_SPOKE));
+    CircuitWatch watch = watches.get(pledge.eventLoop());
+    watch.add(circuit);
+    pledge.closeFuture().addListener(closed -> {
+      watch.remove(circuit);
+      gate.leave(circuit);
+    });
+    circuit.begin(registrars.inTurn(Service.REGISTRAR_TLS));
+  }
+
+  private void refuse(SocketChannel pledge, Refusal why, InetSocketAddress from) {
+    tally.refuse(why, from);
+    reset(pledge);
+  }
+
+  /** Closes so that the other side sees a reset. */
+  static void reset(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+    }
+  }
+
+  private static Refusal refusal(Gate.Shut why) {
+    return switch (why) {
+      case CONNECTIONS -> Refusal.CIRCUITS;
+      case SOURCE_CONNECTIONS -> Refusal.CIRCUITS_OF_SOURCE;
+      case SOURCE_HANDSHAKES -> Refusal.CIRCUITS_TOO_FAST;
+    };
+  }
+
+  /** A connection to a registrar, on the loop of the pledge's, so that the two never wait for each other. */
+  ChannelFuture connect(InetSocketAddress registrar, EventLoop loop, ChannelHandler handler) {
+    return transport.connector()
+        .group(loop)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connect().toMillis())
+        .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(CHUNK))
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
+        .handler(handler)
+        .connect(registrar);
+  }
+
+  Registrars registrars() {
+    return registrars;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  Gate<Circuit> gate() {
+    return gate;
+  }
+
+  /** Ends all circuits. */
+  @Override
+  public void close() {
+    watches.forEach((loop, watch) -> loop.submit(watch::endAll).awaitUninterruptibly());
+  }
+
+  private static TimeMeter meter(LongSupplier nanos) {
+    return new TimeMeter() {
+      @Override
+      public long currentTimeNanos() {
+        return nanos.getAsLong();
+      }
+
+      @Override
+      public boolean isWallClockBased() {
+        return false;
+      }
+    };
+  }
+}

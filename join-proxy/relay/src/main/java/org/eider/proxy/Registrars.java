@@ -1,0 +1,281 @@
+package org.eider.proxy;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.eider.discovery.Lookout;
+import org.eider.discovery.Service;
+import org.eider.discovery.Sighting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registrars that are known, and in which order they are tried: configured ones first, then by priority, by weight among equals (RFC
+ * 2782), at random where that says nothing; those that failed a while ago come last, and are tried all the same when there is no other.
+ * What was heard is believed for its lifetime. Safe for many threads; bounded.
+ */
+final class Registrars implements Lookout.Watcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Registrars.class);
+  /** Of each kind; the drafts want 4 to 10 to be handled. */
+  private static final int MOST = 16;
+  /** Before any that others announce. */
+  private static final int CONFIGURED = -1;
+
+  private final LongSupplier nanos;
+  private final RandomGenerator random;
+  private final long penalty;
+  private final Predicate<InetSocketAddress> isOurs;
+  private final List<Known> known = new ArrayList<>();
+  private final Map<Target, Long> failedUntil = new HashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** What is reached: a service at an address. */
+  private record Target(Service service, InetSocketAddress address) {}
+
+  /**
+   * A registrar and how it is known.
+   *
+   * @param sighting where it is; empty method means configured
+   * @param until when it is forgotten, on the clock of nanoseconds; empty for never
+   */
+  private record Known(Service service, InetSocketAddress address, Optional<Sighting> sighting, int priority, int weight, OptionalLong until) {
+    Target target() {
+      return new Target(service, address);
+    }
+  }
+
+  /**
+   * A registrar as it is shown to operators.
+   *
+   * @param source {@code configured}, {@code grasp}, {@code mdns} or {@code coap}
+   * @param lifetime how long it is still believed; empty for ever
+   * @param isFailing whether it failed a while ago
+   */
+  record View(Service service, InetSocketAddress address, String source, String interfaceName, int priority, int weight,
+      Optional<Duration> lifetime, boolean isFailing) {}
+
+  /**
+   * None known.
+   *
+   * @param penalty nanoseconds for which a registrar that failed comes after the others
+   * @param isOurs tells addresses of this very proxy, which never are registrars
+   */
+  Registrars(LongSupplier nanos, RandomGenerator random, long penalty, Predicate<InetSocketAddress> isOurs) {
+    this.nanos = nanos;
+    this.random = random;
+    this.penalty = penalty;
+    this.isOurs = isOurs;
+  }
+
+  /** Calls {@code listener}, on the thread of the change, whenever what is known or reachable may have changed. */
+  void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Replaces the configured ones. */
+  void configure(Collection<RegistrarUri> named, java.util.function.Function<RegistrarUri, List<InetSocketAddress>> resolved) {
+    List<Known> fresh = new ArrayList<>();
+    for (RegistrarUri uri : named) {
+      for (InetSocketAddress address : resolved.apply(uri)) {
+        fresh.add(new Known(uri.service(), address, Optional.empty(), CONFIGURED, 1, OptionalLong.empty()));
+      }
+    }
+    synchronized (this) {
+      known.removeIf(one -> one.sighting().isEmpty());
+      known.addAll(fresh);
+    }
+    changed();
+  }
+
+  @Override
+  public void seen(Sighting sighting) {
+    if (!sighting.service().isRegistrar() || isOurs.test(sighting.address())) {
+      return;
+    }
+    boolean isNew = note(sighting);
+    if (isNew) {
+      LOG.atInfo().addKeyValue("registrar", Place.text(sighting.address())).addKeyValue("service", sighting.service())
+          .addKeyValue("by", sighting.method().label()).addKeyValue("interface", sighting.interfaceName()).log("heard of a registrar");
+      changed();
+    }
+  }
+
+  private synchronized boolean note(Sighting sighting) {
+    forgetOld();
+    boolean isNew = !known.removeIf(one -> one.sighting().filter(sighting::isSameThing).isPresent());
+    if (isNew && known.stream().filter(one -> one.service() == sighting.service() && one.sighting().isPresent()).count() >= MOST) {
+      return false;
+    }
+    OptionalLong until = sighting.lifetime().map(time -> OptionalLong.of(nanos.getAsLong() + time.toNanos())).orElseGet(OptionalLong::empty);
+    known.add(new Known(sighting.service(), sighting.address(), Optional.of(sighting), Math.max(0, sighting.priority()),
+        Math.max(0, sighting.weight()), until));
+    return isNew;
+  }
+
+  @Override
+  public void gone(Sighting sighting) {
+    boolean wasThere;
+    synchronized (this) {
+      wasThere = known.removeIf(one -> one.sighting().filter(sighting::isSameThing).isPresent());
+    }
+    if (wasThere) {
+      LOG.atInfo().addKeyValue("registrar", Place.text(sighting.address())).addKeyValue("service", sighting.service())
+          .addKeyValue("by", sighting.method().label()).log("a registrar said good-bye");
+      changed();
+    }
+  }
+
+  /** Forgets what is too old; to be called now and then. */
+  void tick() {
+    boolean changed;
+    synchronized (this) {
+      boolean forgot = forgetOld();
+      int failing = failedUntil.size();
+      failedUntil.values().removeIf(until -> nanos.getAsLong() - until >= 0);
+      changed = forgot || failing != failedUntil.size();
+    }
+    if (changed) {
+      changed();
+    }
+  }
+
+  /** The addresses of a kind in the order in which they are to be tried; empty when none is known. */
+  synchronized List<InetSocketAddress> inTurn(Service service) {
+    forgetOld();
+    List<Known> candidates = new ArrayList<>(known.size());
+    for (Known one : known) {
+      if (one.service() == service) {
+        candidates.add(one);
+      }
+    }
+    if (candidates.size() == 1) {
+      return List.of(candidates.get(0).address());
+    }
+    return new ArrayList<>(ordered(candidates));
+  }
+
+  /** The one to be tried first. */
+  Optional<InetSocketAddress> first(Service service) {
+    return inTurn(service).stream().findFirst();
+  }
+
+  /** Whether one of a kind is known. */
+  synchronized boolean isKnown(Service service) {
+    forgetOld();
+    for (Known one : known) {
+      if (one.service() == service) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of a kind is known, and did not fail a while ago. */
+  synchronized boolean isReachable(Service service) {
+    forgetOld();
+    return known.stream().anyMatch(one -> one.service() == service && !isFailing(one.target()));
+  }
+
+  /** It could not be reached, or did not answer; tells whether that was not known. */
+  boolean failed(Service service, InetSocketAddress address) {
+    Target target = new Target(service, address);
+    boolean wasFailing;
+    synchronized (this) {
+      wasFailing = isFailing(target);
+      if (known.stream().anyMatch(one -> one.target().equals(target))) {
+        failedUntil.put(target, nanos.getAsLong() + penalty);
+      }
+    }
+    if (!wasFailing) {
+      LOG.atWarn().addKeyValue("registrar", Place.text(address)).addKeyValue("service", service).log("a registrar cannot be reached");
+      changed();
+    }
+    return !wasFailing;
+  }
+
+  /** It was reached. */
+  void reached(Service service, InetSocketAddress address) {
+    boolean wasFailing;
+    synchronized (this) {
+      wasFailing = !failedUntil.isEmpty() && failedUntil.remove(new Target(service, address)) != null;
+    }
+    if (wasFailing) {
+      LOG.atInfo().addKeyValue("registrar", Place.text(address)).addKeyValue("service", service).log("a registrar can be reached again");
+      changed();
+    }
+  }
+
+  /** All that are known, those that are tried first before the others of their kind. */
+  synchronized List<View> views() {
+    forgetOld();
+    long now = nanos.getAsLong();
+    return known.stream()
+        .map(one -> new View(one.service(), one.address(), one.sighting().map(sighting -> sighting.method().label()).orElse("configured"),
+            one.sighting().map(Sighting::interfaceName).orElse(""), Math.max(0, one.priority()), one.weight(),
+            one.until().isPresent() ? Optional.of(Duration.ofNanos(one.until().getAsLong() - now)) : Optional.empty(), isFailing(one.target())))
+        .sorted(Comparator.comparing(View::service).thenComparing(View::isFailing)
+            .thenComparing(view -> view.source().equals("configured") ? 0 : 1).thenComparingInt(View::priority))
+        .toList();
+  }
+
+  private LinkedHashSet<InetSocketAddress> ordered(List<Known> candidates) {
+    LinkedHashSet<InetSocketAddress> order = new LinkedHashSet<>();
+    candidates.sort(Comparator.<Known>comparingInt(one -> isFailing(one.target()) ? 1 : 0).thenComparingInt(Known::priority));
+    for (int from = 0; from < candidates.size();) {
+      int to = from + 1;
+      while (to < candidates.size() && isEqual(candidates.get(from), candidates.get(to))) {
+        to++;
+      }
+      draw(new ArrayList<>(candidates.subList(from, to)), order);
+      from = to;
+    }
+    return order;
+  }
+
+  private boolean isEqual(Known one, Known other) {
+    return one.priority() == other.priority() && isFailing(one.target()) == isFailing(other.target());
+  }
+
+  /** Empties the hat: who has more weight is more likely to come early; without weight there still is a chance. */
+  private void draw(List<Known> hat, LinkedHashSet<InetSocketAddress> order) {
+    while (!hat.isEmpty()) {
+      long total = hat.stream().mapToLong(one -> one.weight() + 1L).sum();
+      long lot = random.nextLong(total);
+      Iterator<Known> each = hat.iterator();
+      Known drawn = each.next();
+      while (lot >= drawn.weight() + 1L) {
+        lot -= drawn.weight() + 1L;
+        drawn = each.next();
+      }
+      each.remove();
+      order.add(drawn.address());
+    }
+  }
+
+  private boolean isFailing(Target target) {
+    Long until = failedUntil.isEmpty() ? null : failedUntil.get(target);
+    return until != null && nanos.getAsLong() - until < 0;
+  }
+
+  private boolean forgetOld() {
+    long now = nanos.getAsLong();
+    return known.removeIf(one -> one.until().isPresent() && now - one.until().getAsLong() >= 0);
+  }
+
+  private void changed() {
+    listeners.forEach(Runnable::run);
+  }
+}
