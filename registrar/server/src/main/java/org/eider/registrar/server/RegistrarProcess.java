@@ -18,13 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eider.cli.CommandFailure;
-import org.eider.est.EstService;
-import org.eider.est.coap.CoapDiscovery;
-import org.eider.est.coap.CoapRoutes;
-import org.eider.est.coap.CoapsConfig;
-import org.eider.est.coap.CoapsServer;
-import org.eider.est.coap.DiscoveryConfig;
-import org.eider.est.coap.EstResources;
 import org.eider.est.http.EstRoutes;
 import org.eider.est.http.HttpsServer;
 import org.eider.est.http.Routes;
@@ -44,11 +37,8 @@ import org.eider.registrar.MasaClient;
 import org.eider.registrar.MasaDesk;
 import org.eider.registrar.ServerKeys;
 import org.eider.registrar.StoreException;
-import org.eider.registrar.TelemetryService;
-import org.eider.registrar.VoucherService;
 import org.eider.registrar.server.admin.AdminRoutes;
 import org.eider.registrar.server.admin.DirectAdministration;
-import org.eider.registrar.server.coap.BrskiResources;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.http.BrskiRoutes;
 import org.eider.registrar.server.masa.HttpsMasaClient;
@@ -60,7 +50,6 @@ import org.eider.registrar.store.StoreConfig;
 import org.eider.registrar.store.StoreProbe;
 import org.eider.registrar.store.StoreUnavailable;
 import org.eider.voucher.VoucherSealer;
-import org.eider.wire.ContentFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +71,7 @@ public final class RegistrarProcess implements AutoCloseable {
   private final AtomicReference<Optional<String>> failure = new AtomicReference<>(Optional.empty());
   private int httpsPort;
   private OptionalInt coapsPort = OptionalInt.empty();
+  private OptionalInt jpyPort = OptionalInt.empty();
   private int adminPort;
 
   /** Something that is to be closed. */
@@ -114,7 +104,7 @@ public final class RegistrarProcess implements AutoCloseable {
       throw new CommandFailure("the registrar does not start: " + e.getMessage(), e.hint(), e);
     } catch (BindException e) {
       throw new CommandFailure(e.getMessage(), "another program may use that port, ss -ltunp tells which; choose another with --https-port, "
-          + "--coaps-port or --admin-port, or an address of this machine with --host", e);
+          + "--coaps-port, --jpy-port or --admin-port, or an address of this machine with --host", e);
     } catch (OthersMayReadException e) {
       throw new CommandFailure("the registrar does not start: " + e.getMessage(), e.hint(), e);
     } catch (IOException | StoreException e) {
@@ -192,46 +182,18 @@ public final class RegistrarProcess implements AutoCloseable {
     metrics.watch(https);
     listener.set(Optional.of(https));
     httpsPort = https.address().getPort();
-    if (config.coaps().enabled()) {
-      serveCoaps(config, vouchers, telemetry, est, metrics);
-    }
+    CoapFront coap = CoapFront.start(config, new CoapFront.Services(vouchers, telemetry, est), own, metrics);
+    atEnd("CoAPS", coap);
+    coap.needs(readiness);
+    coapsPort = coap.coapsPort();
+    jpyPort = coap.jpyPort();
 
     folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
     atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
     store.onEnd(this::fail);
     warnWithoutManufacturers(manufacturers);
-    LOG.info("listening https={}:{} coaps={} admin=127.0.0.1:{}", config.https().host(), httpsPort,
-        coapsPort.isPresent() ? config.coaps().host() + ":" + coapsPort.getAsInt() : "off", adminPort);
-  }
-
-  /** The same services behind another front end. */
-  private void serveCoaps(
-      RegistrarConfig config, VoucherService vouchers, TelemetryService telemetry, EstService est, RegistrarMetrics metrics) throws IOException {
-    CoapRoutes.Builder resources = CoapRoutes.builder();
-    RegistrarConfig.Coaps settings = config.coaps();
-    BrskiResources.addTo(resources, vouchers, telemetry);
-    EstResources.addTo(resources, est, switch (settings.withoutAccept()) {
-      case PKCS7 -> ContentFormat.CERTS_ONLY;
-      case X509 -> ContentFormat.PKIX_CERT;
-    });
-    CoapRoutes routes = resources.build();
-    CoapsServer coaps = CoapsServer.start(
-        new CoapsConfig("coaps", settings.host(), settings.port(), own.current(), settings.kit(config.limits()))
-            .withAbbreviation(settings.pathAbbreviation()),
-        routes, metrics.coap());
-    atEnd("CoAPS", coaps::close);
-    own.onRenewal(coaps::show);
-    metrics.watch(coaps);
-    readiness.need("coaps", coaps::isListening);
-    coapsPort = OptionalInt.of(coaps.address().getPort());
-    RegistrarConfig.Coaps.Discovery discovery = settings.discovery();
-    if (!discovery.interfaces().isEmpty()) {
-      atEnd("discovery", CoapDiscovery.start(
-          new DiscoveryConfig("discovery", settings.host(), discovery.port(), discovery.interfaces(), coaps.address())
-              .withAbbreviation(settings.pathAbbreviation()),
-          routes)::close);
-      LOG.info("discovery coap={}:{} interfaces={}", settings.host(), discovery.port(), discovery.interfaces());
-    }
+    LOG.info("listening https={}:{} coaps={} jpy={} admin=127.0.0.1:{}", config.https().host(), httpsPort,
+        place(config.coaps().host(), coapsPort), place(config.coaps().jpy().host(), jpyPort), adminPort);
   }
 
   /** What the registrar shows and signs with. */
@@ -247,6 +209,11 @@ public final class RegistrarProcess implements AutoCloseable {
   /** The port of BRSKI and EST over CoAPS, if there is one. */
   public OptionalInt coapsPort() {
     return coapsPort;
+  }
+
+  /** The port of stateless join proxies, if there is one. */
+  public OptionalInt jpyPort() {
+    return jpyPort;
   }
 
   /** The admin port. */
@@ -296,6 +263,10 @@ public final class RegistrarProcess implements AutoCloseable {
 
   private void atEnd(String name, Closeable part) {
     parts.push(new Part(name, part));
+  }
+
+  private static String place(String host, OptionalInt port) {
+    return port.isPresent() ? host + ":" + port.getAsInt() : "off";
   }
 
   private static void logCertificates(Credential registrar) {

@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the registrar until it is told to stop (SIGTERM or Ctrl-C); what is in flight is finished first.",
       "It stops with exit code 74 when its store cannot be read or written any more.",
-      "Prints 'ready registrar https://localhost:PORT' on standard output once it accepts, and a second line, 'ready registrar "
-          + "coaps://localhost:PORT', when it serves constrained devices as well; logs go to standard error."})
+      "Prints 'ready registrar https://localhost:PORT' on standard output once it accepts, then 'ready registrar coaps://localhost:PORT' "
+          + "when it serves constrained devices as well, and 'ready registrar jpy://localhost:PORT' when it serves those behind stateless "
+          + "join proxies; logs go to standard error."})
 final class ServeCommand implements Callable<Integer> {
   /** EX_IOERR of sysexits.h: a supervisor may start it again. */
   static final int LOST_ITS_STORE = 74;
@@ -53,12 +54,18 @@ final class ServeCommand implements Callable<Integer> {
           + "that has coaps.enabled; else none).")
   private Optional<Integer> coapsPort;
 
+  @Option(names = "--jpy-port", paramLabel = "P",
+      description = "UDP port for stateless join proxies, 0 for any free one (default: coaps.jpy.port of the configuration, any free one, if "
+          + "that has coaps.jpy.enabled; else none).")
+  private Optional<Integer> jpyPort;
+
   @Option(names = "--admin-port", paramLabel = "P",
       description = "TCP port of the commands, on loopback, 0 for any free one (default: admin.port of the configuration, 0).")
   private Optional<Integer> adminPort;
 
   @Option(names = "--host", paramLabel = "H",
-      description = "Address or name to listen on (default: https.host and coaps.host of the configuration, 0.0.0.0).")
+      description = "Address or name to listen on (default: https.host, coaps.host and coaps.jpy.host of the configuration, "
+          + "0.0.0.0).")
   private Optional<String> host;
 
   @Option(names = "--log-format", paramLabel = "text|json",
@@ -81,6 +88,7 @@ final class ServeCommand implements Callable<Integer> {
     return untilTheEnd(process, () -> {
       parent.console().line("ready registrar https://localhost:" + process.httpsPort());
       process.coapsPort().ifPresent(port -> parent.console().line("ready registrar coaps://localhost:" + port));
+      process.jpyPort().ifPresent(port -> parent.console().line("ready registrar jpy://localhost:" + port));
     });
   }
 
@@ -123,6 +131,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private RegistrarConfig.Coaps coaps(RegistrarConfig.Coaps read) {
     RegistrarConfig.Coaps there = host.map(read::at).orElse(read);
-    return coapsPort.map(there::on).orElse(there);
+    RegistrarConfig.Coaps named = coapsPort.map(there::on).orElse(there);
+    return jpyPort.map(port -> named.with(named.jpy().on(port))).orElse(named);
   }
 }

@@ -56,7 +56,7 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
 
   /** What does not go together, each setting being good by itself; empty when all do. */
   public Optional<String> contradiction() {
-    return coaps.enabled() && crypto == Crypto.Kind.ACCP
+    return coaps.servesDtls() && crypto == Crypto.Kind.ACCP
         ? Optional.of("coaps does not go together with crypto: accp, with which DTLS fails; run two registrars, or take bc")
         : Optional.empty();
   }
@@ -145,10 +145,11 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
    * @param transfers bodies in blocks that are not complete; beyond it the answer is 5.03
    * @param pathAbbreviation number of the option Uri-Path-Abbrev, which is not assigned yet; odd, since the option is critical
    * @param withoutAccept how a certificate is answered to who does not say
+   * @param jpy where devices behind stateless join proxies come in
    * @param discovery where it can be found
    */
   public record Coaps(boolean enabled, String host, int port, int sessions, int handshakeRate, int handshakeBurst, int transfers, int pathAbbreviation,
-      Certificate withoutAccept, Discovery discovery) {
+      Certificate withoutAccept, Jpy jpy, Discovery discovery) {
     /** Several flights, each of which may be lost and sent again after one, two, four seconds. */
     private static final Duration DTLS_HANDSHAKE = Duration.ofSeconds(60);
 
@@ -179,6 +180,38 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
       }
     }
 
+    /**
+     * The UDP port for stateless join proxies, each datagram with the proxy's header. It needs no {@code coaps.enabled}.
+     *
+     * @param enabled whether there is one
+     * @param host address or name to listen on
+     * @param port UDP port; 0 for any free one, as no document names one
+     * @param associations DTLS sessions through proxies; beyond it the one that was used longest ago, of the proxy that holds most, is forgotten
+     * @param perProxy those of one address of a proxy; beyond it its own that was used longest ago is forgotten
+     * @param idle after how long without anything from its device one is forgotten
+     */
+    public record Jpy(boolean enabled, String host, int port, int associations, int perProxy, Duration idle) {
+      /** Checks the values. */
+      public Jpy {
+        BadSetting.unlessText("host", host);
+        BadSetting.unlessWithin("port", port, 0, 65535);
+        BadSetting.unlessWithin("associations", associations, 16, 1_000_000);
+        BadSetting.unlessWithin("per-proxy", perProxy, 1, 1_000_000);
+        // Longer than a request may wait for its MASA.
+        BadSetting.unlessWithin("idle", idle, Duration.ofMinutes(2), Duration.ofDays(1));
+      }
+
+      /** The same, listening on that port. */
+      public Jpy on(int other) {
+        return new Jpy(true, host, other, associations, perProxy, idle);
+      }
+
+      /** The same at another address. */
+      public Jpy at(String other) {
+        return new Jpy(enabled, other, port, associations, perProxy, idle);
+      }
+    }
+
     /** Checks the values. */
     public Coaps {
       BadSetting.unlessText("host", host);
@@ -194,7 +227,8 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
     }
 
     static Coaps standard() {
-      return new Coaps(false, "0.0.0.0", 5684, 2048, 200, 2000, 1024, 13, Certificate.PKCS7, new Discovery(List.of(), 5683));
+      return new Coaps(false, "0.0.0.0", 5684, 2048, 200, 2000, 1024, 13, Certificate.PKCS7,
+          new Jpy(false, "0.0.0.0", 0, 2048, 1024, Duration.ofMinutes(10)), new Discovery(List.of(), 5683));
     }
 
     /** In the words of the CoAP kit; what one source may use, and the workers, are those of HTTPS. */
@@ -205,14 +239,33 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
           https.perSource(), https.trustedSources(), https.perTrustedSource());
     }
 
+    /** As {@link #kit}, for those who come through stateless join proxies: each address of a proxy is a source. */
+    public CoapsConfig.Limits jpyKit(Limits all) {
+      CoapsConfig.Limits direct = kit(all);
+      SourceLimits source = direct.perSource();
+      return direct.withSessions(jpy.associations())
+          .withPerSource(new SourceLimits(jpy.perProxy(), source.handshakes(), source.requests(), source.share()));
+    }
+
+    /** Whether anything is served over DTLS. */
+    public boolean servesDtls() {
+      return enabled || jpy.enabled();
+    }
+
     /** The same at another address. */
     public Coaps at(String other) {
-      return new Coaps(enabled, other, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, discovery);
+      return new Coaps(enabled, other, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, jpy.at(other),
+          discovery);
     }
 
     /** The same, listening on that port. */
     public Coaps on(int other) {
-      return new Coaps(true, host, other, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, discovery);
+      return new Coaps(true, host, other, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, jpy, discovery);
+    }
+
+    /** The same with another port for stateless join proxies. */
+    public Coaps with(Jpy other) {
+      return new Coaps(enabled, host, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, other, discovery);
     }
   }
 

@@ -14,6 +14,7 @@ final class CoapMetrics implements CoapEvents {
   private final Map<Shed, Counter> sheds = new EnumMap<>(Shed.class);
   private final Counter opened;
   private final Counter closed;
+  private final Counter dropped;
   private final Timer handshakes;
   private final Timer failedHandshakes;
 
@@ -25,6 +26,7 @@ final class CoapMetrics implements CoapEvents {
     }
     this.opened = Counter.builder("eider.dtls.sessions.opened").description("DTLS sessions that were established").register(registry);
     this.closed = Counter.builder("eider.dtls.sessions.closed").description("DTLS sessions that are forgotten").register(registry);
+    this.dropped = Counter.builder("eider.jpy.dropped").description("Datagrams that were no JPY messages, or did not fit").register(registry);
     String what = "DTLS handshakes that were finished";
     this.handshakes = RegistrarMetrics.timer("eider.dtls.handshake", what).tag("outcome", "done").register(registry);
     this.failedHandshakes = RegistrarMetrics.timer("eider.dtls.handshake", what).tag("outcome", "failed").register(registry);
@@ -53,6 +55,11 @@ final class CoapMetrics implements CoapEvents {
   @Override
   public void exchange(Exchange exchange) {
     metrics.answered(exchange.route(), exchange.code().toString(), exchange.reason(), exchange.nanos());
+  }
+
+  @Override
+  public void datagramDropped() {
+    dropped.increment();
   }
 
   @Override

@@ -158,6 +158,13 @@ public final class RegistrarMetrics implements ServerEvents {
     gauge("eider.coap.workers.busy", "Workers that have a request over CoAPS", server::busyWorkers);
   }
 
+  /** The same of the server for stateless join proxies. */
+  public void watchJpy(CoapsServer server) {
+    gauge("eider.jpy.sessions", "DTLS sessions through stateless join proxies", server::sessions);
+    gauge("eider.jpy.queue", "Requests through stateless join proxies that wait for a worker", server::queued);
+    gauge("eider.jpy.workers.busy", "Workers that have a request through a stateless join proxy", server::busyWorkers);
+  }
+
   /** An exchange over whatever transport. */
   void answered(Optional<String> path, String status, Optional<String> reason, long nanos) {
     String route = path.orElse(NONE);

@@ -32,6 +32,13 @@ class ConfigFileTest {
         transfers: 20
         path-abbreviation: 65001
         without-accept: x509
+        jpy:
+          enabled: true
+          host: 192.0.2.3
+          port: 9685
+          associations: 31
+          per-proxy: 32
+          idle: 33m
         discovery:
           interfaces: [eth1]
           port: 9683
@@ -121,6 +128,7 @@ class ConfigFileTest {
     assertThat(config).isEqualTo(new RegistrarConfig(
         new RegistrarConfig.Https("192.0.2.1", 9443, List.of("registrar.example.net")),
         new RegistrarConfig.Coaps(true, "192.0.2.2", 9684, 17, 18, 19, 20, 65001, RegistrarConfig.Coaps.Certificate.X509,
+            new RegistrarConfig.Coaps.Jpy(true, "192.0.2.3", 9685, 31, 32, Duration.ofMinutes(33)),
             new RegistrarConfig.Coaps.Discovery(List.of("eth1"), 9683)),
         new RegistrarConfig.Admin(9090, true),
         new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
@@ -190,6 +198,9 @@ class ConfigFileTest {
       enrolment:~  server-keygen-key-types: []  | f.yaml:2: enrolment.server-keygen-key-types: needs at least one
       enrolment:~  require-channel-binding: on1 | f.yaml:2: enrolment.require-channel-binding: must be true or false
       enrolment:~  require-channel-binding: 1   | f.yaml:2: enrolment.require-channel-binding: must be true or false
+      coaps:~  jpy:~    idle: 1m                | f.yaml:3: coaps.jpy.idle: must be from 2m to 1d
+      coaps:~  jpy: {associations: 3}           | f.yaml:2: coaps.jpy.associations: must be from 16
+      coaps:~  jpy: {per-proxy: 0}              | f.yaml:2: coaps.jpy.per-proxy: must be from 1
       limits:~  trusted-sources: [proxy]        | f.yaml:2: limits.trusted-sources: "proxy" is neither
       limits:~  trusted-sources: [10.0.0.1/8]   | f.yaml:2: limits.trusted-sources: 10.0.0.1 has bits beyond
       limits:~  per-source:~    share: 101       | f.yaml:3: limits.per-source.share: must
