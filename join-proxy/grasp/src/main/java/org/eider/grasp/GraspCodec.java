@@ -12,6 +12,8 @@ import org.eider.wire.Octets;
 public record GraspCodec(int limit) {
   /** GRASP_DEF_MAX_SIZE: what every receiver takes and what no sender exceeds unless it knows better. */
   public static final int DEFAULT_LIMIT = 2048;
+  /** Greatest message that is multicast: more might not fit into 1280 octets of IPv6, and multicast is not to be fragmented. */
+  public static final int MULTICAST_LIMIT = 1232;
   /** Deepest nesting, that of the values of objectives included. */
   public static final int MAX_DEPTH = CborItem.MAX_DEPTH;
 
