@@ -1,6 +1,7 @@
 package org.eider.discovery;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -8,15 +9,23 @@ import java.util.Set;
 import org.eider.grasp.DomainNode;
 import org.eider.grasp.DullNode;
 import org.eider.grasp.Flooded;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks for services in GRASP floods: for proxies on insecure links, or for registrars in the domain, never both in one. What it sees is
- * told again with every flood.
+ * told again with every flood. On insecure links it asks at the start, so that it does not have to wait for the next flood.
  */
 public final class GraspLookout implements Lookout {
+  private static final Logger LOG = LoggerFactory.getLogger(GraspLookout.class);
+  private static final Duration ANSWERS = Duration.ofMillis(500);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
   private final List<AutoCloseable> nodes = new ArrayList<>();
   private final Set<Service> wanted;
   private final Watcher watcher;
+  private boolean isClosed;
 
   private GraspLookout(Set<Service> wanted, boolean ofRegistrars, Watcher watcher) {
     if (wanted.isEmpty() || wanted.stream().anyMatch(service -> service.isRegistrar() != ofRegistrars)) {
@@ -42,7 +51,9 @@ public final class GraspLookout implements Lookout {
     GraspLookout lookout = new GraspLookout(wanted, false, watcher);
     try {
       for (String name : interfaces) {
-        lookout.nodes.add(DullNode.open(name, settings, GraspTable.names(wanted), lookout::flooded));
+        DullNode node = DullNode.open(name, settings, GraspTable.names(wanted), lookout::flooded);
+        lookout.nodes.add(node);
+        lookout.asks(node, name);
       }
       return lookout;
     } catch (IOException e) {
@@ -63,8 +74,53 @@ public final class GraspLookout implements Lookout {
     return lookout;
   }
 
+  /**
+   * Asks at the start, with more and more time between, until something has been heard: proxies flood once in a minute, and a device that
+   * was just switched on need not wait so long. Our proxies answer with a flood; what others answer counts like one.
+   */
+  private void asks(DullNode node, String name) {
+    Thread thread = new Thread(() -> {
+      Duration pause = FIRST_PAUSE;
+      while (pause.compareTo(LONGEST_PAUSE) < 0 && GraspTable.names(wanted).stream().allMatch(each -> node.known(each).isEmpty())) {
+        for (String each : GraspTable.names(wanted)) {
+          ask(node, each, name);
+        }
+        if (!sleep(pause)) {
+          return;
+        }
+        pause = pause.multipliedBy(2);
+      }
+    }, "grasp-ask-" + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void ask(DullNode node, String objective, String name) {
+    try {
+      node.discover(objective, ANSWERS, answer -> GraspTable.asFloods(objective, answer).forEach(this::flooded));
+    } catch (IOException e) {
+      LOG.info("grasp {}: cannot ask for {}: {}", name, objective, e.getMessage());
+    }
+  }
+
+  private synchronized boolean sleep(Duration pause) {
+    try {
+      if (!isClosed) {
+        wait(pause.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return !isClosed;
+  }
+
   @Override
   public void close() {
+    synchronized (this) {
+      isClosed = true;
+      notifyAll();
+    }
     GraspHerald.closeAll(nodes);
   }
 

@@ -1,13 +1,16 @@
 package org.eider.discovery;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eider.grasp.Address;
+import org.eider.grasp.Discovered;
 import org.eider.grasp.Flooded;
 import org.eider.grasp.Locator;
 import org.eider.grasp.Message;
@@ -23,6 +26,7 @@ enum GraspTable {
 
   private static final int FARTHEST = Objective.MAX_LOOP_COUNT;
   private static final int ONE_HOP = 1;
+  private static final long MUCH_MORE_THAN_A_MINUTE = 600_000;
   /** Proxies of registrars that speak something else (brski-discovery); other values of AN_Proxy mean nothing (RFC 8995 section 4.1.1). */
   private static final Set<String> OTHER_VARIATIONS = Set.of("cmp", "prm", "prm-jose");
 
@@ -51,6 +55,17 @@ enum GraspTable {
     int loopCount = offer.service().isRegistrar() ? FARTHEST : ONE_HOP;
     return new Message.Flood.Entry(Objective.flooded(row.objective, loopCount, row.value),
         Optional.of(new Locator.Ip(Address.of(offer.address()), row.protocol, offer.port())));
+  }
+
+  /** An answer to a discovery, as floods that told the same: one objective at each place; a time of 0 is ten minutes here, not for ever. */
+  static List<Flooded> asFloods(String name, Discovered answer) {
+    Objective objective = answer.objective().filter(each -> each.name().equals(name))
+        .orElseGet(() -> new Objective(name, Objective.Flag.SYNCHRONISATION.bit(), ONE_HOP, Optional.empty()));
+    InetAddress responder = answer.responder().getAddress();
+    int scope = responder instanceof Inet6Address six ? six.getScopeId() : 0;
+    Flooded.Origin origin = new Flooded.Origin(answer.interfaceName(), scope, answer.responder());
+    long ttl = answer.ttl() == 0 ? MUCH_MORE_THAN_A_MINUTE : answer.ttl();
+    return answer.locators().stream().map(at -> new Flooded(objective, Optional.of(at), ttl, Address.of(responder), origin)).toList();
   }
 
   /** What a flood tells; empty when it is nothing that we know, or a place where nobody can be reached from here. */

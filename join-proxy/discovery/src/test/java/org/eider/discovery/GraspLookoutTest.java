@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.eider.grasp.Address;
+import org.eider.grasp.Discovered;
 import org.eider.grasp.DomainNode;
 import org.eider.grasp.DullNode;
 import org.eider.grasp.Flooded;
@@ -128,6 +129,17 @@ final class GraspLookoutTest {
   }
 
   @Test
+  void whoComesLateAsksAndHearsSoon() throws Exception {
+    DullNode.Settings rare = new DullNode.Settings(port, NodeLimits.STANDARD, new FloodTiming(Duration.ofMinutes(3), Duration.ofMinutes(1)));
+    GraspLookout early = GraspLookout.dull(List.of(lo), PROXIES, domains, settings);
+    opened(GraspHerald.dull(List.of(lo), rare)).tell(Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1)));
+    await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(domains.all).as("at once, after 1 s, after 4 more").hasSize(3));
+    early.close();
+    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(links.all).isNotEmpty());
+  }
+
+  @Test
   void lookingForTheWrongSortIsAMistake() {
     assertThatThrownBy(() -> GraspLookout.dull(List.of(lo), EnumSet.allOf(Service.class), links, settings)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> GraspLookout.domain(domain, PROXIES, links)).isInstanceOf(IllegalArgumentException.class);
@@ -173,6 +185,17 @@ final class GraspLookoutTest {
     assertThat(sighting.address().getAddress().getHostAddress()).endsWith("%5");
     assertThat(sighting.interfaceName()).isEqualTo("eth5");
     assertThat(sighting.lifetime()).contains(Duration.ofMillis(1000));
+  }
+
+  @Test
+  void answersToADiscoveryCountLikeFloods() {
+    Locator at = new Locator.Ip(Address.of(address("fe80::7")), 6, 7);
+    Discovered answer = new Discovered(List.of(at), false, 0, Optional.empty(), new InetSocketAddress(address("fe80::9"), 1), "eth5");
+    List<Flooded> floods = GraspTable.asFloods("AN_Proxy", answer);
+    assertThat(floods).hasSize(1);
+    Sighting sighting = GraspTable.sighting(floods.get(0), PROXIES).orElseThrow();
+    assertThat(sighting.service()).isEqualTo(Service.PROXY_TLS);
+    assertThat(sighting.lifetime()).contains(Duration.ofMinutes(10));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.eider.grasp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.eider.grasp.Nuisances.Kind;
@@ -95,6 +97,31 @@ public final class DullNode implements AutoCloseable {
       schedule.restart(nanos.getAsLong());
       plan();
     });
+  }
+
+  /**
+   * Asks who on the link has an objective, and blocks until the time is over. Whoever tells it by floods may tell it again at once
+   * instead of answering; other answers count when they name places on the link.
+   *
+   * @param answers told of each answer, from several threads
+   */
+  public void discover(String objective, Duration timeout, Consumer<Discovered> answers) throws IOException {
+    Optional<LinkAddress> here = link.here();
+    if (here.isEmpty()) {
+      return;
+    }
+    Objective asked = new Objective(objective, Objective.Flag.DISCOVERY.bit() | Objective.Flag.SYNCHRONISATION.bit(), 1, Optional.empty());
+    long session = sessions.fresh();
+    try {
+      Message.Discovery question = new Message.Discovery(session, Address.of(here.get().address()), asked);
+      new Discoverer(List.of(link), codec, nanos, nuisances).discover(question, timeout, (response, responder) -> {
+        if (rules.isBelieved(response, here.get())) {
+          answers.accept(Discovered.of(response, responder, here.get().name()));
+        }
+      });
+    } finally {
+      sessions.release(session);
+    }
   }
 
   /** What is known of a name on this link now. */

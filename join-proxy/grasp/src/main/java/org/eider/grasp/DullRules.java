@@ -52,6 +52,12 @@ final class DullRules {
     return discovery.objective().loopCount() == ONE_HOP && told.contains(discovery.objective().name());
   }
 
+  /** Whether an answer may be followed: it names places on this link, and diverts nobody (RFC 8990 section 2.5.2). */
+  boolean isBelieved(Message.Response response, LinkAddress here) {
+    return !response.isDivert() && response.locators().stream()
+        .allMatch(locator -> locator instanceof Locator.Ip && isPlausible(Optional.of(locator), ((Locator.Ip) locator).address(), here));
+  }
+
   /** A locator that is an address is one of the link; that it is not the initiator's is only worth a line (RFC 8994 section 6.4). */
   private boolean isPlausible(Optional<Locator> locator, Address initiator, LinkAddress here) {
     if (!(locator.orElse(null) instanceof Locator.Ip ip)) {

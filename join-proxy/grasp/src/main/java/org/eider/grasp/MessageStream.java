@@ -78,7 +78,7 @@ final class MessageStream {
       switch (major) {
         case OCTETS, TEXT -> copy(argument);
         case ARRAY -> {
-          return argument != 0 && push(argument);
+          return argument != 0 && push(checked(argument));
         }
         case MAP -> {
           return argument != 0 && push(2 * checked(argument));
@@ -95,7 +95,7 @@ final class MessageStream {
       if (open.size() > GraspCodec.MAX_DEPTH) {
         throw new DecodeException(Flaw.TOO_DEEP, PATH, "CBOR nested deeper than " + GraspCodec.MAX_DEPTH);
       }
-      open.push(items == UNTIL_BREAK ? items : checked(items));
+      open.push(items);
       return true;
     }
 

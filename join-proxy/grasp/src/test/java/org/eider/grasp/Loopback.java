@@ -19,6 +19,7 @@ final class Loopback implements AutoCloseable {
 
   private final int port = freePort();
   private final List<Message> heard = Collections.synchronizedList(new ArrayList<>());
+  private final List<InetSocketAddress> sources = Collections.synchronizedList(new ArrayList<>());
   private final Link link;
 
   Loopback() {
@@ -37,6 +38,13 @@ final class Loopback implements AutoCloseable {
   List<Message> heard() {
     synchronized (heard) {
       return List.copyOf(heard);
+    }
+  }
+
+  /** Who said it, in the same order. */
+  List<InetSocketAddress> sources() {
+    synchronized (heard) {
+      return List.copyOf(sources);
     }
   }
 
@@ -78,7 +86,11 @@ final class Loopback implements AutoCloseable {
     @Override
     public void heard(Octets datagram, InetSocketAddress source, LinkAddress here) {
       try {
-        heard.add(GraspCodec.standard().decode(datagram));
+        Message message = GraspCodec.standard().decode(datagram);
+        synchronized (heard) {
+          sources.add(source);
+          heard.add(message);
+        }
       } catch (DecodeException e) {
         throw new IllegalStateException("a node sent what is no message", e);
       }
