@@ -9,11 +9,14 @@ import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.eider.discovery.Service;
 import org.eider.proxy.Tally.Relayed;
 
 /** One pledge's connection, joined with one to a registrar. Everything but {@link #end} happens on the event loop of both. */
 final class Circuit {
+  private static final long PENALTY = TimeUnit.SECONDS.toNanos(60);
+
   private final Circuits circuits;
   private final SocketChannel pledge;
   private final long opened;
@@ -56,7 +59,7 @@ final class Circuit {
         circuits.registrars().reached(Service.REGISTRAR_TLS, address);
         join((SocketChannel) connecting.channel());
       } else {
-        circuits.registrars().failed(Service.REGISTRAR_TLS, address);
+        circuits.registrars().failed(Service.REGISTRAR_TLS, address, PENALTY);
         tryNext(registrars);
       }
     });

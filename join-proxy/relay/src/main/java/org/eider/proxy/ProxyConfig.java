@@ -10,7 +10,8 @@ import java.util.Set;
  * @param registrars registrars by address
  * @param modes how it relays; empty for every mode that a registrar can be had for
  */
-public record ProxyConfig(Listen listen, List<String> registrars, Set<Mode> modes, CircuitConfig circuits) {
+public record ProxyConfig(Listen listen, List<String> registrars, Set<Mode> modes, CircuitConfig circuits, StatefulConfig stateful,
+    StatelessConfig stateless) {
   /**
    * Where pledges are listened to.
    *
@@ -53,6 +54,7 @@ public record ProxyConfig(Listen listen, List<String> registrars, Set<Mode> mode
 
   /** Every default. */
   public static ProxyConfig standard() {
-    return new ProxyConfig(new Listen(List.of(), false, 0, 0, 0), List.of(), Set.of(), CircuitConfig.standard());
+    return new ProxyConfig(new Listen(List.of(), false, 0, 0, 0), List.of(), Set.of(), CircuitConfig.standard(), StatefulConfig.standard(),
+        StatelessConfig.standard());
   }
 }

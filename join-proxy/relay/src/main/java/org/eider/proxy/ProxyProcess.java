@@ -37,7 +37,6 @@ public final class ProxyProcess implements AutoCloseable {
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration RESOLVE = Duration.ofMinutes(1);
-  private static final Duration PENALTY = Duration.ofSeconds(60);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -79,7 +78,7 @@ public final class ProxyProcess implements AutoCloseable {
     Tally tally = new Tally(nanos, LOG_INTERVAL.toNanos());
     Transport transport = Transport.start(LOOPS);
     parts.push(transport);
-    Registrars registrars = new Registrars(nanos, new SecureRandom(), PENALTY.toNanos(), address -> links.isOurs(address));
+    Registrars registrars = new Registrars(nanos, new SecureRandom(), address -> links.isOurs(address));
     List<RegistrarUri> named = config.registrars().stream().map(RegistrarUri::parse).toList();
 
     Map<Mode, Links.Opener> openers = new EnumMap<>(Mode.class);
@@ -88,6 +87,16 @@ public final class ProxyProcess implements AutoCloseable {
       Circuits circuits = new Circuits(transport, config.circuits(), registrars, tally, nanos);
       parts.push(circuits);
       openers.put(Mode.CIRCUIT, (link, address) -> listener(circuits.listen(at(address, Mode.CIRCUIT))));
+    }
+    if (modes.contains(Mode.STATEFUL)) {
+      StatefulRelay stateful = new StatefulRelay(transport, config.stateful(), registrars, tally, nanos);
+      parts.push(stateful);
+      openers.put(Mode.STATEFUL, (link, address) -> listener(stateful.listen(link, at(address, Mode.STATEFUL))));
+    }
+    if (modes.contains(Mode.STATELESS)) {
+      StatelessRelay stateless = new StatelessRelay(transport, config.stateless(), registrars, tally, new SecureRandom(), nanos);
+      parts.push(stateless);
+      openers.put(Mode.STATELESS, (link, address) -> listener(stateless.listen(link, at(address, Mode.STATELESS))));
     }
     links = new Links(config.listen().interfaces(), config.listen().ipv4(), openers, ready, () -> {});
 

@@ -36,14 +36,21 @@ final class Registrars implements Lookout.Watcher {
 
   private final LongSupplier nanos;
   private final RandomGenerator random;
-  private final long penalty;
   private final Predicate<InetSocketAddress> isOurs;
   private final List<Known> known = new ArrayList<>();
-  private final Map<Target, Long> failedUntil = new HashMap<>();
+  private final Map<Target, Trouble> troubles = new HashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** What is reached: a service at an address. */
   private record Target(Service service, InetSocketAddress address) {}
+
+  /**
+   * What is held against a registrar.
+   *
+   * @param until when it is forgotten
+   * @param isCertain whether its host or the network said so; silence may also be a pledge's fault, who sends what deserves no answer
+   */
+  private record Trouble(long until, boolean isCertain) {}
 
   /**
    * A registrar and how it is known.
@@ -70,13 +77,11 @@ final class Registrars implements Lookout.Watcher {
   /**
    * None known.
    *
-   * @param penalty nanoseconds for which a registrar that failed comes after the others
    * @param isOurs tells addresses of this very proxy, which never are registrars
    */
-  Registrars(LongSupplier nanos, RandomGenerator random, long penalty, Predicate<InetSocketAddress> isOurs) {
+  Registrars(LongSupplier nanos, RandomGenerator random, Predicate<InetSocketAddress> isOurs) {
     this.nanos = nanos;
     this.random = random;
-    this.penalty = penalty;
     this.isOurs = isOurs;
   }
 
@@ -143,9 +148,7 @@ final class Registrars implements Lookout.Watcher {
     boolean changed;
     synchronized (this) {
       boolean forgot = forgetOld();
-      int failing = failedUntil.size();
-      failedUntil.values().removeIf(until -> nanos.getAsLong() - until >= 0);
-      changed = forgot || failing != failedUntil.size();
+      changed = troubles.values().removeIf(trouble -> nanos.getAsLong() - trouble.until() >= 0) || forgot;
     }
     if (changed) {
       changed();
@@ -183,34 +186,57 @@ final class Registrars implements Lookout.Watcher {
     return false;
   }
 
-  /** Whether one of a kind is known, and did not fail a while ago. */
+  /** Whether one of a kind is known that is not known to be out of reach: worth announcing. */
   synchronized boolean isReachable(Service service) {
     forgetOld();
-    return known.stream().anyMatch(one -> one.service() == service && !isFailing(one.target()));
+    return known.stream().anyMatch(one -> one.service() == service && trouble(one.target()).filter(Trouble::isCertain).isEmpty());
   }
 
-  /** It could not be reached, or did not answer; tells whether that was not known. */
-  boolean failed(Service service, InetSocketAddress address) {
+  /** Whether that one is known, and nothing is held against it. */
+  synchronized boolean isGood(Service service, InetSocketAddress address) {
+    forgetOld();
     Target target = new Target(service, address);
-    boolean wasFailing;
+    return known.stream().anyMatch(one -> one.target().equals(target)) && !isFailing(target);
+  }
+
+  /** Those of a kind that are known to be out of reach. */
+  synchronized List<InetSocketAddress> failing(Service service) {
+    forgetOld();
+    return known.stream().filter(one -> one.service() == service && trouble(one.target()).filter(Trouble::isCertain).isPresent())
+        .map(Known::address).distinct().toList();
+  }
+
+  /** It cannot be reached, as its host or the network says; for {@code penalty} nanoseconds it comes after the others. */
+  void failed(Service service, InetSocketAddress address, long penalty) {
+    note(new Target(service, address), new Trouble(nanos.getAsLong() + penalty, true), "a registrar cannot be reached");
+  }
+
+  /** It has not answered for long; for {@code penalty} nanoseconds it comes after the others, but still counts as one to be announced. */
+  void silent(Service service, InetSocketAddress address, long penalty) {
+    note(new Target(service, address), new Trouble(nanos.getAsLong() + penalty, false), "a registrar does not answer");
+  }
+
+  private void note(Target target, Trouble trouble, String text) {
+    boolean isNew;
     synchronized (this) {
-      wasFailing = isFailing(target);
-      if (known.stream().anyMatch(one -> one.target().equals(target))) {
-        failedUntil.put(target, nanos.getAsLong() + penalty);
+      Optional<Trouble> before = trouble(target);
+      if (known.stream().noneMatch(one -> one.target().equals(target)) || !trouble.isCertain() && before.filter(Trouble::isCertain).isPresent()) {
+        return;
       }
+      troubles.put(target, trouble);
+      isNew = before.filter(one -> one.isCertain() == trouble.isCertain()).isEmpty();
     }
-    if (!wasFailing) {
-      LOG.atWarn().addKeyValue("registrar", Place.text(address)).addKeyValue("service", service).log("a registrar cannot be reached");
+    if (isNew) {
+      LOG.atWarn().addKeyValue("registrar", Place.text(target.address())).addKeyValue("service", target.service()).log(text);
       changed();
     }
-    return !wasFailing;
   }
 
   /** It was reached. */
   void reached(Service service, InetSocketAddress address) {
     boolean wasFailing;
     synchronized (this) {
-      wasFailing = !failedUntil.isEmpty() && failedUntil.remove(new Target(service, address)) != null;
+      wasFailing = !troubles.isEmpty() && troubles.remove(new Target(service, address)) != null;
     }
     if (wasFailing) {
       LOG.atInfo().addKeyValue("registrar", Place.text(address)).addKeyValue("service", service).log("a registrar can be reached again");
@@ -266,8 +292,12 @@ final class Registrars implements Lookout.Watcher {
   }
 
   private boolean isFailing(Target target) {
-    Long until = failedUntil.isEmpty() ? null : failedUntil.get(target);
-    return until != null && nanos.getAsLong() - until < 0;
+    return trouble(target).isPresent();
+  }
+
+  private Optional<Trouble> trouble(Target target) {
+    return troubles.isEmpty() ? Optional.empty()
+        : Optional.ofNullable(troubles.get(target)).filter(trouble -> nanos.getAsLong() - trouble.until() < 0);
   }
 
   private boolean forgetOld() {

@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     ProxyConfig.Listen listen = standard.listen();
     try {
       return new ProxyConfig(new ProxyConfig.Listen(interfaces, listen.ipv4(), listen.circuitPort(), listen.statefulPort(),
-          listen.statelessPort()), registrars, modes(), standard.circuits());
+          listen.statelessPort()), registrars, modes(), standard.circuits(), standard.stateful(), standard.stateless());
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }

@@ -30,7 +30,7 @@ class CircuitsTest {
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Tally tally = new Tally(System::nanoTime, Duration.ofMinutes(1).toNanos());
-  private final Registrars registrars = new Registrars(System::nanoTime, new Random(1), Duration.ofMinutes(1).toNanos(), address -> false);
+  private final Registrars registrars = new Registrars(System::nanoTime, new Random(1), address -> false);
   private Transport transport;
   private ServerSocket registrar;
 
