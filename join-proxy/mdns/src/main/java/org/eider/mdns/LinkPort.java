@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -79,10 +80,35 @@ public final class LinkPort {
 
   /** Whether the address can only be that of a neighbour on this interface: link-local there, or the machine itself on its loopback. */
   public boolean isOnLink(InetAddress address) {
+    return isOnLink(link, address);
+  }
+
+  /** Whether it is such an address, or one within a network of the interface (RFC 6762 section 11). */
+  public static boolean isNeighbour(NetworkInterface link, InetAddress address) {
+    return isOnLink(link, address)
+        || !address.isLinkLocalAddress() && link.getInterfaceAddresses().stream().anyMatch(own -> isWithin(own, address));
+  }
+
+  private static boolean isOnLink(NetworkInterface link, InetAddress address) {
     if (address.isLoopbackAddress()) {
-      return link.getInetAddresses().asIterator().next().isLoopbackAddress();
+      return link.getInterfaceAddresses().stream().anyMatch(own -> own.getAddress().isLoopbackAddress());
     }
     return address instanceof Inet6Address six && six.isLinkLocalAddress() && six.getScopeId() == link.getIndex();
+  }
+
+  private static boolean isWithin(InterfaceAddress network, InetAddress address) {
+    byte[] ours = network.getAddress().getAddress();
+    byte[] theirs = address.getAddress();
+    int bits = network.getNetworkPrefixLength();
+    if (ours.length != theirs.length || bits <= 0) {
+      return false;
+    }
+    for (int bit = 0; bit < bits; bit++) {
+      if (((ours[bit / 8] ^ theirs[bit / 8]) & 0x80 >> bit % 8) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The interface. */
