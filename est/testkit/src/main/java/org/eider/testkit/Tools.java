@@ -116,6 +116,11 @@ public final class Tools {
       throw new AssertionError("no " + pattern + " in " + seen);
     }
 
+    /** Its process ID. */
+    public long pid() {
+      return process.pid();
+    }
+
     @Override
     public void close() {
       process.destroyForcibly();

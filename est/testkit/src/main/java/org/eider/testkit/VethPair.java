@@ -15,6 +15,8 @@ public final class VethPair implements AutoCloseable {
 
   private final String name = "ei" + Long.toString(ProcessHandle.current().pid(), 36) + Integer.toString(COUNT.incrementAndGet(), 36);
 
+  private boolean isAway;
+
   private VethPair() {}
 
   /** A pair that is up; aborts the test, saying so, where none can be made, or fails it where the environment says {@code CI=true}. */
@@ -65,6 +67,22 @@ public final class VethPair implements AutoCloseable {
     throw new AssertionError("no link-local address on " + end);
   }
 
+  /** Moves the other end to a network namespace of its own, in which there is nothing else, and brings it up there. */
+  public void sendAway() throws IOException, InterruptedException {
+    ip("netns", "add", name);
+    isAway = true;
+    ip("link", "set", other(), "netns", name);
+    Tools.run("", there("sh", "-c", "echo 0 > /proc/sys/net/ipv6/conf/" + other() + "/accept_dad"));
+    ip("-n", name, "link", "set", "lo", "up");
+    ip("-n", name, "link", "set", other(), "up");
+    awaitAddress(one());
+  }
+
+  /** A command that runs in that namespace. */
+  public List<String> there(String... command) {
+    return Tools.join(List.of("ip", "netns", "exec", name), List.of(command));
+  }
+
   /** Runs {@code ip} of iproute2, which has to have nothing to say. */
   public static void ip(String... arguments) throws IOException, InterruptedException {
     String said = Tools.run("", Tools.join(List.of("ip"), List.of(arguments)));
@@ -77,6 +95,9 @@ public final class VethPair implements AutoCloseable {
   public void close() throws IOException {
     try {
       ip("link", "delete", one());
+      if (isAway) {
+        ip("netns", "delete", name);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
