@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.groups.Tuple;
-import org.eider.testkit.Tools;
 import org.eider.testkit.VethPair;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,23 +119,6 @@ class MdnsLinkTest {
   void interfaceThatIsNotThereIsAnError() {
     assertThatThrownBy(() -> MdnsHerald.start(List.of("no-such-if"), "x")).isInstanceOf(IOException.class).hasMessageContaining("no-such-if");
     assertThatThrownBy(() -> MdnsLookout.start(List.of("no-such-if"), Set.of(Service.PROXY_TLS), finding)).isInstanceOf(IOException.class);
-  }
-
-  /** A resolver that knows only DNS asks from a port of its own and is answered there (RFC 6762 section 6.7). */
-  @Test
-  void digIsAnswered() throws Exception {
-    Tools.require("dig");
-    try (MdnsHerald herald = herald(Set.of(offer(Service.PROXY_TLS, 8443)))) {
-      await().untilAsserted(() -> assertThat(dig("_brski-proxy._tcp.local", "PTR")).contains("\tPTR\t").contains("8443").contains("AAAA\tfe80:"));
-      assertThat(dig("_services._dns-sd._udp.local", "PTR")).contains("_brski-proxy._tcp.local.");
-      String name = dig("_brski-proxy._tcp.local", "PTR").replaceAll("(?s).*PTR\\t(\\S+).*", "$1");
-      assertThat(dig(name, "SRV")).contains("SRV\t0 0 8443");
-      assertThat(dig(name, "TXT")).contains("est-tls");
-    }
-  }
-
-  private String dig(String name, String type) throws IOException, InterruptedException {
-    return Tools.run("", List.of("dig", "-p", Integer.toString(PORT), "@ff02::fb%" + link.other(), name, type, "+norecurse", "+time=2", "+tries=2"));
   }
 
   private MdnsHerald herald(Set<Offer> offers) throws IOException {

@@ -74,8 +74,13 @@ public final class LinkPort {
 
   /** The address with the interface as its scope, if it is one that has a scope. */
   public static InetAddress on(NetworkInterface link, InetAddress address) throws IOException {
-    boolean isScoped = address.isLinkLocalAddress() || address.isMCLinkLocal();
-    return address instanceof Inet6Address && isScoped ? Inet6Address.getByAddress(null, address.getAddress(), link) : address;
+    boolean isScoped = address instanceof Inet6Address && (address.isLinkLocalAddress() || address.isMCLinkLocal());
+    if (!isScoped) {
+      return address;
+    }
+    boolean hasLinkLocal = link.inetAddresses().anyMatch(own -> own instanceof Inet6Address && own.isLinkLocalAddress());
+    return hasLinkLocal ? Inet6Address.getByAddress(null, address.getAddress(), link)
+        : Inet6Address.getByAddress(null, address.getAddress(), link.getIndex());
   }
 
   /** Whether the address can only be that of a neighbour on this interface: link-local there, or the machine itself on its loopback. */

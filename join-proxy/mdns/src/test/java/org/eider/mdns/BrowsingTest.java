@@ -1,0 +1,161 @@
+package org.eider.mdns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.eider.wire.Octets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a browser makes of answers, at times that the test sets. The questions go to the loopback interface, where nobody hears them. */
+class BrowsingTest {
+  private static final DnsName TYPE = DnsName.of("_brski-proxy._tcp.local");
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final List<MdnsFound> found = new ArrayList<>();
+  private final List<MdnsFound> lost = new ArrayList<>();
+  private long now = Long.MAX_VALUE - 5 * SECOND; // clocks may wrap around
+  private LinkPort port;
+  private Browsing browsing;
+  private InetAddress neighbour;
+
+  @BeforeEach
+  void begin() throws Exception {
+    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+    port = LinkPort.asking(lo, 1);
+    neighbour = InetAddress.getByName("fe80::1");
+    MdnsBrowser.Listener listener = new MdnsBrowser.Listener() {
+      @Override
+      public void found(MdnsFound each) {
+        found.add(each);
+      }
+
+      @Override
+      public void lost(MdnsFound each) {
+        lost.add(each);
+      }
+    };
+    browsing = new Browsing(Set.of("_brski-proxy._tcp"), List.of(port), listener, () -> now, new Random(1));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    port.close();
+  }
+
+  @Test
+  void instanceIsToldWhenServerAndAddressAreKnownInWhateverOrder() throws Exception {
+    hear(address("host", "fe80::7", true));
+    assertThat(found).isEmpty();
+    hear(pointer("one", 4500));
+    hear(server("one", 8443, "host", 120));
+    assertThat(found).isEmpty();
+    hear(text("one", "EST-TLS", "cmp=1", "=none"), address("host", "fe80::7", true));
+    assertThat(found).singleElement().satisfies(each -> {
+      assertThat(each.instance()).isEqualTo("one");
+      assertThat(each.port()).isEqualTo(8443);
+      assertThat(each.priority()).isEqualTo(3);
+      assertThat(each.weight()).isEqualTo(4);
+      assertThat(each.keys()).containsExactlyInAnyOrder("est-tls", "cmp");
+      assertThat(((Inet6Address) each.address()).getScopeId()).isEqualTo(port.link().getIndex());
+      assertThat(each.lifetime().toSeconds()).isEqualTo(120);
+    });
+  }
+
+  @Test
+  void whatIsOldIsForgottenAndWhatSaysGoodbyeIsToldOnce() throws Exception {
+    whole("one", "host", "fe80::7");
+    now += 121 * SECOND;
+    browsing.tick();
+    found.clear();
+    hear(address("host", "fe80::7", true));
+    assertThat(found).as("its server is not known any more").isEmpty();
+    whole("one", "host", "fe80::7");
+    hear(pointer("one", 0));
+    hear(pointer("one", 0));
+    assertThat(lost).hasSize(1);
+    found.clear();
+    hear(server("one", 8443, "host", 120), address("host", "fe80::7", true));
+    assertThat(found).as("nobody told of it again").isEmpty();
+  }
+
+  @Test
+  void goodbyesOfSomebodyElseDoNotCount() throws Exception {
+    whole("one", "host", "fe80::7");
+    browsing.heard(DnsMessage.response(List.of(pointer("one", 0)), List.of()), InetAddress.getByName("fe80::bad"));
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void addressesThatFlushReplaceEarlierOnes() throws Exception {
+    whole("one", "host", "fe80::7");
+    found.clear();
+    hear(address("host", "fe80::8", true), address("host", "fe80::9", true));
+    assertThat(found).extracting(each -> each.address().getHostAddress().replaceAll("%.*", "")).containsExactlyInAnyOrder("fe80:0:0:0:0:0:0:8", "fe80:0:0:0:0:0:0:9");
+  }
+
+  @Test
+  void otherTypesAndStrangeNamesAreIgnored() throws Exception {
+    DnsName other = DnsName.of("_other._tcp.local");
+    hear(new DnsRecord(other, false, 100, new DnsRecord.Pointer(other.child("x"))),
+        new DnsRecord(TYPE, false, 100, new DnsRecord.Pointer(other.child("x"))), new DnsRecord(TYPE, false, 100, new DnsRecord.Pointer(TYPE)),
+        new DnsRecord(other.child("x"), true, 100, new DnsRecord.Server(0, 0, 1, DnsName.of("host.local"))), address("host", "fe80::1", true));
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void hostileNeighbourFillsNoMemoryAndKeepsNobodyOut() throws Exception {
+    for (int i = 0; i < 10_000; i++) {
+      whole("evil" + i, "host" + i, "fe80::" + Integer.toHexString(i % 60_000 + 1));
+    }
+    assertThat(found.stream().map(MdnsFound::instance).distinct()).hasSizeLessThanOrEqualTo(16);
+    found.clear();
+    browsing.heard(DnsMessage.response(List.of(pointer("good", 100), server("good", 1, "host", 100), address("host", "fe80::2", true)), List.of()),
+        InetAddress.getByName("fe80::600d"));
+    assertThat(found).extracting(MdnsFound::instance).containsExactly("good");
+    found.clear();
+    for (int i = 0; i < 1000; i++) {
+      hear(address("host", "fe80::" + Integer.toHexString(i + 1), false));
+    }
+    assertThat(found.stream().filter(each -> each.instance().equals("good")).map(MdnsFound::address).distinct()).hasSizeLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void lifetimesAreBelievedForADayAtMost() throws Exception {
+    hear(pointer("one", 0xffff_ffffL), server("one", 1, "host", 0xffff_ffffL),
+        new DnsRecord(DnsName.of("host.local"), true, 0xffff_ffffL, new DnsRecord.Address(InetAddress.getByName("fe80::7"))));
+    assertThat(found).singleElement().satisfies(each -> assertThat(each.lifetime().toHours()).isEqualTo(24));
+  }
+
+  private void whole(String instance, String host, String address) throws Exception {
+    hear(pointer(instance, 4500), server(instance, 8443, host, 120), address(host, address, true));
+  }
+
+  private void hear(DnsRecord... records) {
+    browsing.heard(DnsMessage.response(List.of(records), List.of()), neighbour);
+  }
+
+  private static DnsRecord pointer(String instance, long ttl) {
+    return new DnsRecord(TYPE, false, ttl, new DnsRecord.Pointer(TYPE.child(instance)));
+  }
+
+  private static DnsRecord server(String instance, int port, String host, long ttl) {
+    return new DnsRecord(TYPE.child(instance), true, ttl, new DnsRecord.Server(3, 4, port, DnsName.of(host + ".local")));
+  }
+
+  private static DnsRecord text(String instance, String... strings) {
+    return new DnsRecord(TYPE.child(instance), true, 4500, new DnsRecord.Text(List.of(strings).stream().map(Octets::utf8).toList()));
+  }
+
+  private static DnsRecord address(String host, String address, boolean flush) throws Exception {
+    return new DnsRecord(DnsName.of(host + ".local"), flush, 120, new DnsRecord.Address(InetAddress.getByName(address)));
+  }
+}
