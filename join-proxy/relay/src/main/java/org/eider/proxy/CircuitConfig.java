@@ -1,6 +1,7 @@
 package org.eider.proxy;
 
 import java.time.Duration;
+import org.eider.config.BadSetting;
 import org.eider.limits.Gate;
 import org.eider.limits.SourceLimits;
 import org.eider.limits.SourceLimits.Rate;

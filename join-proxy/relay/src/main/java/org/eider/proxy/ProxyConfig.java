@@ -2,6 +2,7 @@ package org.eider.proxy;
 
 import java.util.List;
 import java.util.Set;
+import org.eider.config.BadSetting;
 
 /**
  * How a join proxy is set up; {@link #standard} has every default.

@@ -1,6 +1,7 @@
 package org.eider.proxy;
 
 import java.time.Duration;
+import org.eider.config.BadSetting;
 
 /**
  * What the stateful mode may take.

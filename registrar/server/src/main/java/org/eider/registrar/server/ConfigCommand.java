@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
-import org.eider.registrar.server.config.ConfigException;
+import org.eider.config.ConfigException;
 import org.eider.registrar.server.config.ConfigFile;
 import org.eider.registrar.server.config.RegistrarConfig;
 import picocli.CommandLine.Command;

@@ -8,7 +8,7 @@ import org.eider.registrar.server.admin.Administration;
 import org.eider.registrar.server.admin.DecisionForm;
 import org.eider.registrar.server.admin.DeviceView;
 import org.eider.registrar.server.admin.Operator;
-import org.eider.registrar.server.config.DurationText;
+import org.eider.config.DurationText;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -9,7 +9,7 @@ import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
 import org.eider.pki.Crypto;
-import org.eider.registrar.server.config.BadSetting;
+import org.eider.config.BadSetting;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.config.RegistrarConfig.Log;
 import picocli.CommandLine.Command;

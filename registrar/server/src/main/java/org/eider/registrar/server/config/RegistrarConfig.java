@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.eider.config.BadSetting;
 import org.eider.limits.AddressRange;
 import org.eider.limits.SourceLimits;
 import org.eider.est.coap.CoapsConfig;

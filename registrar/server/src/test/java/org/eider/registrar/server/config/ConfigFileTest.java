@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.eider.config.ConfigException;
 import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.junit.jupiter.api.Test;

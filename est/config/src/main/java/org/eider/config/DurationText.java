@@ -1,4 +1,4 @@
-package org.eider.registrar.server.config;
+package org.eider.config;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package org.eider.registrar.server.config;
+package org.eider.config;
 
 import java.time.Duration;
 import java.util.List;
@@ -20,24 +20,28 @@ public final class BadSetting extends IllegalArgumentException {
     return key;
   }
 
-  static void unlessText(String key, String value) {
+  /** Throws when the text is blank. */
+  public static void unlessText(String key, String value) {
     if (value.isBlank()) {
       throw new BadSetting(key, "must not be empty");
     }
   }
 
-  static List<String> unlessTexts(String key, List<String> values) {
+  /** Throws when one of the texts is blank; an unmodifiable copy otherwise. */
+  public static List<String> unlessTexts(String key, List<String> values) {
     values.forEach(value -> unlessText(key, value));
     return List.copyOf(values);
   }
 
-  static void unlessWithin(String key, int value, int least, int greatest) {
+  /** Throws when the value is beyond its bounds, which are allowed. */
+  public static void unlessWithin(String key, int value, int least, int greatest) {
     if (value < least || value > greatest) {
       throw new BadSetting(key, "must be from " + least + " to " + greatest + ", not " + value);
     }
   }
 
-  static void unlessWithin(String key, Duration value, Duration least, Duration greatest) {
+  /** Throws when the value is beyond its bounds, which are allowed. */
+  public static void unlessWithin(String key, Duration value, Duration least, Duration greatest) {
     if (value.compareTo(least) < 0 || value.compareTo(greatest) > 0) {
       String range = "from " + DurationText.of(least) + " to " + DurationText.of(greatest);
       throw new BadSetting(key, "must be " + range + ", not " + DurationText.of(value));

@@ -1,4 +1,4 @@
-package org.eider.registrar.server.config;
+package org.eider.config;
 
 /** A configuration that cannot be used; the message names file, line and key. */
 public final class ConfigException extends Exception {

@@ -1,4 +1,4 @@
-package org.eider.registrar.server.config;
+package org.eider.config;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
