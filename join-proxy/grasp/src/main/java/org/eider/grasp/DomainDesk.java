@@ -22,7 +22,6 @@ import org.eider.grasp.Nuisances.Kind;
 final class DomainDesk implements AutoCloseable {
   private static final int WORKERS = 4;
   private static final int QUEUE = 64;
-  private static final int MOST_PENDING = 256;
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
   private final Transport transport;
@@ -35,7 +34,7 @@ final class DomainDesk implements AutoCloseable {
   private final Nuisances nuisances;
   private final ThreadPoolExecutor workers;
   private final Map<String, Negotiation.Partner> partners = new ConcurrentHashMap<>();
-  /** Discoveries that are going on, and what is done with answers that come over neighbours' connections. */
+  /** Discoveries that are going on, as many as there are workers and callers, and what is done with answers over connections. */
   private final Map<SessionKey, BiConsumer<Message.Response, InetSocketAddress>> pending = new ConcurrentHashMap<>();
   private volatile Told told = new Told(List.of(), 0);
 
@@ -77,7 +76,7 @@ final class DomainDesk implements AutoCloseable {
   }
 
   /** A multicast discovery: it is answered by TCP to where it came from, passed on, or dropped without a word. */
-  void asked(Message.Discovery question, InetSocketAddress source, Optional<Link> from) {
+  void asked(Message.Discovery question, InetSocketAddress source, Optional<Link> from, Peers peers) {
     if (sessions.isActive(question.session())) {
       return;
     }
@@ -87,8 +86,9 @@ final class DomainDesk implements AutoCloseable {
       return;
     }
     List<Link> others = links.values().stream().filter(link -> from.filter(link::equals).isEmpty()).toList();
-    if (relays && !others.isEmpty()) {
-      relay.next(question).ifPresent(next -> workers.execute(() -> passOn(next, others, response -> respond(response, source))));
+    if (relays && others.size() + peers.neighbours() > 0) {
+      relay.next(question)
+          .ifPresent(next -> workers.execute(() -> passOn(next, others, peers, Optional.empty(), response -> respond(response, source))));
     }
   }
 
@@ -98,7 +98,7 @@ final class DomainDesk implements AutoCloseable {
     if (message instanceof Message.InSession said && isRequest(message) && sessions.isActive(said.session())) {
       return false;
     } else if (message instanceof Message.Discovery question) {
-      return askedDirectly(question, peer);
+      return askedDirectly(question, peer, peers);
     } else if (message instanceof Message.Response response) {
       BiConsumer<Message.Response, InetSocketAddress> waits = pending.get(new SessionKey(response.session(), response.initiator()));
       if (waits != null) {
@@ -125,13 +125,17 @@ final class DomainDesk implements AutoCloseable {
 
   /** Asks on links and neighbours' connections until the time is over. */
   void discover(Message.Discovery question, Collection<Link> on, Duration timeout, Peers peers, Consumer<Discovered> answers) throws IOException {
+    ask(question, on, timeout, peers, Optional.empty(),
+        (response, responder) -> answers.accept(Discovered.of(response, responder, interfaceOf(responder))));
+  }
+
+  private void ask(Message.Discovery question, Collection<Link> on, Duration timeout, Peers peers, Optional<Peers.Peer> except,
+      BiConsumer<Message.Response, InetSocketAddress> answers) throws IOException {
     SessionKey key = new SessionKey(question.session(), question.initiator());
-    BiConsumer<Message.Response, InetSocketAddress> each =
-        (response, responder) -> answers.accept(Discovered.of(response, responder, interfaceOf(responder)));
-    pending.put(key, each);
+    pending.put(key, answers);
     try {
-      peers.tell(codec.encode(question), Optional.empty());
-      new Discoverer(on, codec, nanos, nuisances).discover(question, timeout, each);
+      peers.tell(codec.encode(question), except);
+      new Discoverer(on, codec, nanos, nuisances).discover(question, timeout, answers);
     } finally {
       pending.remove(key);
     }
@@ -145,12 +149,13 @@ final class DomainDesk implements AutoCloseable {
     return message instanceof Message.Discovery || message instanceof Message.RequestSynchronisation || message instanceof Message.RequestNegotiation;
   }
 
-  private boolean askedDirectly(Message.Discovery question, Peers.Peer peer) {
+  private boolean askedDirectly(Message.Discovery question, Peers.Peer peer, Peers peers) {
     Optional<Message.Response> own = answer(question);
     if (own.isPresent()) {
       peer.tell(codec.encode(own.get()));
-    } else if (relays && pending.size() < MOST_PENDING) {
-      relay.next(question).ifPresent(next -> workers.execute(() -> passOn(next, List.copyOf(links.values()), response -> peer.tell(codec.encode(response)))));
+    } else if (relays) {
+      relay.next(question).ifPresent(next -> workers.execute(() ->
+          passOn(next, List.copyOf(links.values()), peers, Optional.of(peer), response -> peer.tell(codec.encode(response)))));
     }
     return true;
   }
@@ -176,10 +181,9 @@ final class DomainDesk implements AutoCloseable {
   }
 
   /** Asks the others in the name of who asked, and hands on what they answer. */
-  private void passOn(Message.Discovery question, List<Link> others, Consumer<Message.Response> back) {
+  private void passOn(Message.Discovery question, List<Link> others, Peers peers, Optional<Peers.Peer> except, Consumer<Message.Response> back) {
     try {
-      new Discoverer(others, codec, nanos, nuisances)
-          .discover(question, Discoverer.timeout(question.objective().loopCount()), (response, responder) -> back.accept(response));
+      ask(question, others, Discoverer.timeout(question.objective().loopCount()), peers, except, (response, responder) -> back.accept(response));
     } catch (IOException e) {
       nuisances.note(Kind.CANNOT_SEND, "discovery", e.getMessage());
     }

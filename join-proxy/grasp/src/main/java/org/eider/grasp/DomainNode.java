@@ -315,7 +315,7 @@ public final class DomainNode implements AutoCloseable {
         if (message instanceof Message.Flood flood) {
           flooded(flood, new Origin(here.name(), here.index(), source), link, Optional.empty());
         } else if (message instanceof Message.Discovery discovery) {
-          desk.asked(discovery, source, link);
+          desk.asked(discovery, source, link, peers);
         } else if (!(message instanceof Message.Noop)) {
           nuisances.note(message instanceof Message.Unknown ? Kind.UNKNOWN_TYPE : Kind.NOT_EXPECTED, here.name(),
               source.getAddress().getHostAddress());

@@ -130,6 +130,7 @@ final class Peers implements AutoCloseable {
       } catch (IOException e) {
         if (!isClosed) {
           nuisances.note(Kind.LOST_PEER, "tcp", e.getMessage());
+          sleep(SHORTEST_RETRY);
         }
       }
     }
@@ -220,7 +221,13 @@ final class Peers implements AutoCloseable {
   }
 
   static void thread(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
+    Thread thread = new Thread(() -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.error("grasp: a thread ends because of an error of ours", e);
+      }
+    }, name);
     thread.setDaemon(true);
     thread.start();
   }

@@ -345,6 +345,27 @@ final class DomainNodeTest {
   }
 
   @Test
+  void discoveryIsRelayedToNeighboursAndTheAnswerGoesToTheSourcePort() throws Exception {
+    DomainNode relay = node(true);
+    Wire neighbour = peer(relay);
+    neighbour.send(new Message.Noop());
+    await().untilAsserted(() -> assertThat(relay.neighbours()).isEqualTo(1));
+    DomainNode asker = node(false);
+    List<Discovered> found = Collections.synchronizedList(new ArrayList<>());
+    Peers.thread("neighbour", () -> {
+      try {
+        Message.Discovery asked = (Message.Discovery) next(neighbour);
+        neighbour.send(new Message.Response(asked.session(), asked.initiator(), 9, false, List.of(new Locator.Ip(FAR, 6, asked.objective().loopCount())),
+            Optional.empty()));
+      } catch (IOException | DecodeException e) {
+        throw new IllegalStateException(e);
+      }
+    });
+    asker.discover("EX9", 6, Duration.ofSeconds(2), found::add);
+    assertThat(found).singleElement().satisfies(one -> assertThat(one.locators()).containsExactly(new Locator.Ip(FAR, 6, 5)));
+  }
+
+  @Test
   void negotiationEndsInAgreement() throws Exception {
     DomainNode node = node(false);
     node.negotiates("EX3", negotiation -> {
