@@ -12,12 +12,18 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
@@ -38,14 +44,21 @@ import org.eider.wire.Octets;
 
 /**
  * Tells where the resources of a {@link CoapsServer} are to who asks without DTLS: {@code GET /.well-known/core} over plain CoAP, also by
- * multicast, and nothing else (RFC 6690, RFC 7252 section 8, RFC 9148 section 4.1). Targets are absolute, with the scheme
- * {@code coaps}.
+ * multicast, and nothing else (RFC 6690, RFC 7252 section 8, RFC 9148 section 4.1, constrained-join-proxy section 5.1). Targets are
+ * absolute, with an address, never a name or a wildcard.
+ *
+ * <p>A question by multicast has to name something: one for everything, for whatever has a type, or with an asterisk beyond the link is
+ * not answered, and neither is one that nothing here matches.
  *
  * <p>Whoever asks may have forged where from: answers are few and small.
  */
 public final class CoapDiscovery implements AutoCloseable {
   private static final String ALL_COAP_NODES_V4 = "224.0.1.187";
-  private static final String ALL_COAP_NODES_V6 = "ff02::fd";
+  /** Of the link, of the realm, of the site (RFC 7252 section 12.8, constrained-join-proxy section 5.1). */
+  private static final List<String> ALL_COAP_NODES_V6 = List.of("ff02::fd", "ff03::fd", "ff05::fd");
+  private static final String JOIN_PORTS = "brski-jp=*";
+  private static final long SECOND_SIGHT_MILLIS = 100;
+  private static final int MOST_WAITING = 256;
   private static final int MOST_SOURCES = 10_000;
 
   static {
@@ -56,6 +69,7 @@ public final class CoapDiscovery implements AutoCloseable {
 
   private final DiscoveryConfig config;
   private final Abbreviation abbreviation;
+  private final Map<CoapRoutes.Link, DiscoveryConfig.Elsewhere> places = new LinkedHashMap<>();
   private final List<CoapRoutes.Link> links;
   private final ScheduledThreadPoolExecutor protocol;
   private final CoapEndpoint endpoint;
@@ -63,10 +77,17 @@ public final class CoapDiscovery implements AutoCloseable {
   private final Cache<Source, Quota> sources = Caffeine.newBuilder()
       .maximumSize(MOST_SOURCES).expireAfterWrite(Duration.ofMinutes(1)).executor(Runnable::run).build();
 
+  private final Cache<Asked, Boolean> byGroup = Caffeine.newBuilder()
+      .maximumSize(MOST_SOURCES).expireAfterWrite(Duration.ofSeconds(5)).executor(Runnable::run).build();
+  private final AtomicInteger waiting = new AtomicInteger();
+
   private CoapDiscovery(DiscoveryConfig config, CoapRoutes routes) throws IOException {
     this.config = config;
     this.abbreviation = new Abbreviation(config.abbreviation());
-    this.links = routes.links();
+    config.elsewhere().forEach(place -> places.put(new CoapRoutes.Link("", place.resourceType(), List.of()), place));
+    List<CoapRoutes.Link> all = new ArrayList<>(config.coaps().isPresent() ? routes.links() : List.of());
+    all.addAll(places.keySet());
+    this.links = List.copyOf(all);
     this.total = quota(config.total());
     this.protocol = new ScheduledThreadPoolExecutor(1, Daemons.named(config.name() + "-discovery"));
     this.endpoint = CoapEndpoint.builder()
@@ -133,7 +154,7 @@ public final class CoapDiscovery implements AutoCloseable {
     connector.setReuseAddress(true);
     for (String name : config.interfaces()) {
       NetworkInterface on = NetworkInterface.getByName(name);
-      if (on == null || !on.isUp() || !on.supportsMulticast()) {
+      if (on == null || !on.isUp() || !on.supportsMulticast() && !on.isLoopback()) {
         throw new IOException("no network interface that does multicast: " + name);
       }
       for (InetAddress group : groups(on)) {
@@ -151,7 +172,9 @@ public final class CoapDiscovery implements AutoCloseable {
       groups.add(InetAddress.getByName(ALL_COAP_NODES_V4));
     }
     if (on.inetAddresses().anyMatch(address -> address instanceof Inet6Address)) {
-      groups.add(Inet6Address.getByAddress(null, InetAddress.getByName(ALL_COAP_NODES_V6).getAddress(), on));
+      for (String group : ALL_COAP_NODES_V6) {
+        groups.add(Inet6Address.getByAddress(null, InetAddress.getByName(group).getAddress(), on));
+      }
     }
     return groups;
   }
@@ -166,16 +189,23 @@ public final class CoapDiscovery implements AutoCloseable {
     return new Quota(new SourceLimits(1, SourceLimits.Rate.ANY, rate, 100), 1, TimeMeter.SYSTEM_NANOTIME);
   }
 
-  /** Scheme and authority of the resources, as the client has to address them. */
-  private String base(InetSocketAddress client) {
-    InetAddress address = config.coaps().getAddress();
-    if (address.isAnyLocalAddress()) {
-      address = reached(client).orElse(address);
-    }
+  /** What stands before the targets of links, as the client has to address them; empty when it reached no address that could be told. */
+  private Optional<Function<CoapRoutes.Link, String>> bases(InetSocketAddress client) {
+    boolean anyWildcard = Stream.concat(config.coaps().stream(), config.elsewhere().stream().map(DiscoveryConfig.Elsewhere::at))
+        .anyMatch(at -> at.getAddress().isAnyLocalAddress());
+    Optional<InetAddress> here = anyWildcard ? reached(client) : Optional.of(client.getAddress());
+    return here.filter(address -> !address.isAnyLocalAddress()).map(address -> link -> {
+      DiscoveryConfig.Elsewhere place = places.get(link);
+      return place == null ? base("coaps", config.coaps().orElseThrow(), address) : base(place.scheme(), place.at(), address);
+    });
+  }
+
+  private static String base(String scheme, InetSocketAddress at, InetAddress reached) {
+    InetAddress address = at.getAddress().isAnyLocalAddress() ? reached : at.getAddress();
     String text = address.getHostAddress();
     int zone = text.indexOf('%');
     String host = zone < 0 ? text : text.substring(0, zone);
-    return "coaps://" + (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + config.coaps().getPort();
+    return scheme + "://" + (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + at.getPort();
   }
 
   /** The address of ours that a client reaches: the one that we would reach it from. */
@@ -188,12 +218,40 @@ public final class CoapDiscovery implements AutoCloseable {
     }
   }
 
-  /** Answers on Californium's thread: there is nothing to wait for. */
+  /** A question, as it is told from others of the same client. */
+  private record Asked(InetSocketAddress client, int id) {}
+
+  /**
+   * Answers on Californium's thread: there is nothing to wait for.
+   *
+   * <p>What is sent to an IPv6 group comes by the socket of the group, and by the one of our own addresses as well: Linux gives it to all
+   * that are bound to the wildcard, and Java 17 does not tell it not to. So what might be such a second sight waits until the first
+   * must have come.
+   */
   private final class Answers implements MessageDeliverer {
     @Override
     public void deliverRequest(Exchange exchange) {
       Request request = exchange.getRequest();
       InetSocketAddress client = request.getSourceContext().getPeerAddress();
+      Asked asked = new Asked(client, request.getMID());
+      if (request.isMulticast()) {
+        byGroup.put(asked, true);
+        reply(exchange, request, client);
+      } else if (config.interfaces().isEmpty() || request.getType() != Type.NON) {
+        reply(exchange, request, client); // groups are never asked by confirmable messages (RFC 7252 section 8.1)
+      } else if (waiting.incrementAndGet() > MOST_WAITING) {
+        waiting.decrementAndGet();
+      } else {
+        protocol.schedule(() -> {
+          waiting.decrementAndGet();
+          if (byGroup.getIfPresent(asked) == null) {
+            exchange.execute(() -> reply(exchange, request, client));
+          }
+        }, SECOND_SIGHT_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void reply(Exchange exchange, Request request, InetSocketAddress client) {
       if (isAllowed(client)) {
         answer(request, client).ifPresent(answer -> exchange.sendResponse(Messages.response(answer)));
       }
@@ -206,19 +264,30 @@ public final class CoapDiscovery implements AutoCloseable {
     /** Empty where a request by multicast is answered by silence (RFC 7252 section 8.2, RFC 6690 section 4.1). */
     private Optional<CoapAnswer> answer(Request request, InetSocketAddress client) {
       OptionSet options = request.getOptions();
-      CoapAnswer answer = abbreviation.spellOut(options, number -> number == 0 ? Optional.of(LinkFormat.WELL_KNOWN) : Optional.empty())
-          .orElseGet(() -> Messages.path(options).equals(Optional.of(LinkFormat.WELL_KNOWN)) && request.getCode() == Code.GET
-              ? found(options, client) : KitRefusal.NO_SUCH_RESOURCE.answer("only discovery is served here"));
-      return request.isMulticast() && !answer.code().isSuccess() ? Optional.empty() : Optional.of(answer);
+      Optional<CoapAnswer> answer = abbreviation
+          .spellOut(options, number -> number == 0 ? Optional.of(LinkFormat.WELL_KNOWN) : Optional.empty())
+          .or(() -> Messages.path(options).equals(Optional.of(LinkFormat.WELL_KNOWN)) && request.getCode() == Code.GET
+              ? found(options, client) : Optional.of(KitRefusal.NO_SUCH_RESOURCE.answer("only discovery is served here")));
+      return request.isMulticast() ? answer.filter(found -> found.code().isSuccess() && isModest(request)) : answer;
     }
 
-    /** Also what a join proxy would say: this registrar is on the link itself, on that port (constrained BRSKI section 10). */
-    private CoapAnswer found(OptionSet options, InetSocketAddress client) {
-      if (options.getUriQuery().equals(List.of("brski-jp=*"))) {
-        return CoapAnswer.content(ContentFormat.LINK_FORMAT, Octets.utf8("<>;brski-jp=" + config.coaps().getPort()));
+    /** Whether a question to a group names something; beyond the link, nothing but the whole name will do. */
+    private static boolean isModest(Request request) {
+      InetAddress group = request.getLocalAddress().getAddress();
+      boolean isOnLink = !(group instanceof Inet6Address) || group.isMCLinkLocal();
+      List<String> query = request.getOptions().getUriQuery();
+      return !query.isEmpty() && query.stream().allMatch(filter -> !filter.endsWith("*") || isOnLink && !filter.startsWith("rt=*")
+          && !filter.startsWith("href=*") && !filter.startsWith("ct=*"));
+    }
+
+    /** Of a registrar that is on the link itself, also what a join proxy would say (RFC 8995 section 4, constrained BRSKI section 10). */
+    private Optional<CoapAnswer> found(OptionSet options, InetSocketAddress client) {
+      if (config.isProxy() && config.coaps().isPresent() && options.getUriQuery().equals(List.of(JOIN_PORTS))) {
+        return Optional.of(CoapAnswer.content(
+            ContentFormat.LINK_FORMAT, Octets.utf8("<>;brski-jp=" + config.coaps().get().getPort())));
       }
       OptionalInt accept = options.hasAccept() ? OptionalInt.of(options.getAccept()) : OptionalInt.empty();
-      return LinkFormat.answer(accept, options.getUriQuery(), links, base(client));
+      return bases(client).map(bases -> LinkFormat.answer(accept, options.getUriQuery(), links, bases));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eider.est.coap.CoapRoutes.Link;
@@ -21,7 +22,7 @@ final class LinkFormat {
 
   /** Adds the resource to routes that have links, under its path and its number. */
   static void addTo(CoapRoutes.Builder routes, List<Link> links) {
-    routes.on("GET", WELL_KNOWN, 0, request -> answer(request.accept(), request.query(), links, ""));
+    routes.on("GET", WELL_KNOWN, 0, request -> answer(request.accept(), request.query(), links, link -> ""));
     routes.abbreviated(0, WELL_KNOWN);
   }
 
@@ -30,9 +31,9 @@ final class LinkFormat {
    *
    * @param accept number of the only format that the client takes
    * @param query its filters
-   * @param base what stands before every target: nothing, or scheme and authority of where the resources are
+   * @param base what stands before a target: nothing, or scheme and authority of where the resource is
    */
-  static CoapAnswer answer(OptionalInt accept, List<String> query, List<Link> links, String base) {
+  static CoapAnswer answer(OptionalInt accept, List<String> query, List<Link> links, Function<Link, String> base) {
     if (accept.isPresent() && accept.getAsInt() != ContentFormat.LINK_FORMAT.number()) {
       return KitRefusal.NO_ACCEPTABLE_FORMAT.answer("only format 40 is served here");
     }
@@ -41,7 +42,7 @@ final class LinkFormat {
       return KitRefusal.NO_SUCH_RESOURCE.answer("no such link");
     }
     return CoapAnswer.content(ContentFormat.LINK_FORMAT,
-        Octets.utf8(found.get().stream().map(link -> text(link, base)).collect(Collectors.joining(","))));
+        Octets.utf8(found.get().stream().map(link -> text(link, base.apply(link))).collect(Collectors.joining(","))));
   }
 
   /** The links that every filter matches; empty for a query that is too long to be one. */

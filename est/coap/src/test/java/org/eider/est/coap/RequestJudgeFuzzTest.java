@@ -67,6 +67,6 @@ class RequestJudgeFuzzTest {
     CoapRequest judged = Messages.request(request, Messages.path(request.getOptions()).orElseThrow(), SESSION);
     assertThat(judged.path()).matches("/a|/b/[a-z]{1,8}/c|/\\.well-known/core");
     assertThat(judged.payload().size()).isLessThanOrEqualTo(1000);
-    Messages.response(LinkFormat.answer(judged.accept(), judged.query(), ROUTES.links(), ""));
+    Messages.response(LinkFormat.answer(judged.accept(), judged.query(), ROUTES.links(), link -> ""));
   }
 }

@@ -91,13 +91,17 @@ final class CoapFront implements Closeable {
       jpy.ifPresent(metrics::watchJpy);
     }
     RegistrarConfig.Coaps.Discovery discovery = settings.discovery();
-    if (coaps.isPresent() && !discovery.interfaces().isEmpty()) {
-      parts.push(CoapDiscovery.start(
-          new DiscoveryConfig("discovery", settings.host(), discovery.port(), discovery.interfaces(), coaps.get().address())
-              .withAbbreviation(settings.pathAbbreviation()),
-          routes)::close);
+    if (!discovery.interfaces().isEmpty()) {
+      parts.push(CoapDiscovery.start(told(settings, discovery), routes)::close);
       LOG.info("discovery coap={}:{} interfaces={}", settings.host(), discovery.port(), discovery.interfaces());
     }
+  }
+
+  private DiscoveryConfig told(RegistrarConfig.Coaps settings, RegistrarConfig.Coaps.Discovery discovery) {
+    DiscoveryConfig nothing = new DiscoveryConfig("discovery", settings.host(), discovery.port(), discovery.interfaces())
+        .withAbbreviation(settings.pathAbbreviation());
+    DiscoveryConfig resources = coaps.map(server -> nothing.with(server.address())).orElse(nothing);
+    return jpy.map(server -> resources.with(new DiscoveryConfig.Elsewhere("jpy", "brski.rjp", server.address()))).orElse(resources);
   }
 
   private CoapsServer start(CoapsConfig server, CoapRoutes routes, CoapEvents events) throws IOException {
