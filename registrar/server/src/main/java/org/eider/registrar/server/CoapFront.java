@@ -4,8 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.eider.discovery.Service;
 import org.eider.est.EstService;
 import org.eider.est.coap.CoapDiscovery;
 import org.eider.est.coap.CoapEvents;
@@ -90,16 +93,16 @@ final class CoapFront implements Closeable {
               .withRelayed(new JpyFraming(), proxies.idle()), routes, events));
       jpy.ifPresent(metrics::watchJpy);
     }
-    RegistrarConfig.Coaps.Discovery discovery = settings.discovery();
-    if (!discovery.interfaces().isEmpty()) {
-      parts.push(CoapDiscovery.start(told(settings, discovery), routes)::close);
-      LOG.info("discovery coap={}:{} interfaces={}", settings.host(), discovery.port(), discovery.interfaces());
+    if (!config.announce().coap().isEmpty()) {
+      parts.push(CoapDiscovery.start(told(), routes)::close);
+      LOG.info("discovery coap={}:{} interfaces={}", settings.host(), config.announce().coapPort(), config.announce().coap());
     }
   }
 
-  private DiscoveryConfig told(RegistrarConfig.Coaps settings, RegistrarConfig.Coaps.Discovery discovery) {
-    DiscoveryConfig nothing = new DiscoveryConfig("discovery", settings.host(), discovery.port(), discovery.interfaces())
-        .withAbbreviation(settings.pathAbbreviation());
+  private DiscoveryConfig told() {
+    RegistrarConfig.Announce announce = config.announce();
+    DiscoveryConfig nothing = new DiscoveryConfig("discovery", config.coaps().host(), announce.coapPort(), announce.coap())
+        .withAbbreviation(config.coaps().pathAbbreviation()).asProxy(announce.asProxy());
     DiscoveryConfig resources = coaps.map(server -> nothing.with(server.address())).orElse(nothing);
     return jpy.map(server -> resources.with(new DiscoveryConfig.Elsewhere("jpy", "brski.rjp", server.address()))).orElse(resources);
   }
@@ -115,6 +118,17 @@ final class CoapFront implements Closeable {
   void needs(Readiness readiness) {
     coaps.ifPresent(server -> readiness.need("coaps", server::isListening));
     jpy.ifPresent(server -> readiness.need("jpy", server::isListening));
+  }
+
+  /** The ports of both, for who announces them. */
+  List<Endpoint> endpoints() {
+    RegistrarConfig.Coaps settings = config.coaps();
+    return Stream.concat(
+        coaps.stream().flatMap(server -> Stream.of(
+            new Endpoint(Service.REGISTRAR_COAPS, settings.host(), server.address().getPort(), server::isListening),
+            new Endpoint(Service.PROXY_COAPS, settings.host(), server.address().getPort(), server::isListening))),
+        jpy.stream().map(server ->
+            new Endpoint(Service.REGISTRAR_JPY, settings.jpy().host(), server.address().getPort(), server::isListening))).toList();
   }
 
   /** The port for devices that come themselves, if there is one. */

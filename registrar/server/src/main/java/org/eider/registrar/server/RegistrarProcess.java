@@ -10,14 +10,18 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eider.cli.CommandFailure;
+import org.eider.discovery.Service;
 import org.eider.est.http.EstRoutes;
 import org.eider.est.http.HttpsServer;
 import org.eider.est.http.Routes;
@@ -58,6 +62,9 @@ public final class RegistrarProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarProcess.class);
   private static final int TOKEN_SIZE = 32;
   private static final Duration LOOK_AT_OWN_CERTIFICATE = Duration.ofHours(1);
+  private static final Duration LOOK_AT_ADDRESSES = Duration.ofSeconds(5);
+  /** What is missing when only a port does not listen, which is then not announced while the others are. */
+  private static final Set<String> PORTS = Set.of("https", "coaps", "jpy");
   private static final ServerConfig.Limits ADMIN_LIMITS = adminLimits();
 
   private final Deque<Part> parts = new ArrayDeque<>();
@@ -187,6 +194,7 @@ public final class RegistrarProcess implements AutoCloseable {
     coap.needs(readiness);
     coapsPort = coap.coapsPort();
     jpyPort = coap.jpyPort();
+    announce(config, https, coap);
 
     folder.writeSecret(folder.adminPort(), Integer.toString(adminPort));
     atEnd("admin.port", () -> Files.deleteIfExists(folder.adminPort()));
@@ -194,6 +202,17 @@ public final class RegistrarProcess implements AutoCloseable {
     warnWithoutManufacturers(manufacturers);
     LOG.info("listening https={}:{} coaps={} jpy={} admin=127.0.0.1:{}", config.https().host(), httpsPort,
         place(config.coaps().host(), coapsPort), place(config.coaps().jpy().host(), jpyPort), adminPort);
+  }
+
+  private void announce(RegistrarConfig config, HttpsServer https, CoapFront coap) throws IOException {
+    List<Announcer.Announcement> announcements = Heralds.start(config.announce(), own);
+    if (!announcements.isEmpty()) {
+      List<Endpoint> endpoints = new ArrayList<>(coap.endpoints());
+      endpoints.add(new Endpoint(Service.REGISTRAR_TLS, config.https().host(), httpsPort, https::isListening));
+      endpoints.add(new Endpoint(Service.PROXY_TLS, config.https().host(), httpsPort, https::isListening));
+      atEnd("announcements", Announcer.start(announcements, endpoints, config.announce().asProxy(),
+          () -> PORTS.containsAll(readiness.missing()), LOOK_AT_ADDRESSES));
+    }
   }
 
   /** What the registrar shows and signs with. */

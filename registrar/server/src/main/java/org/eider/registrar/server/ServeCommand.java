@@ -3,11 +3,15 @@ package org.eider.registrar.server;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
+import org.eider.discovery.Method;
 import org.eider.pki.Crypto;
 import org.eider.config.BadSetting;
 import org.eider.registrar.server.config.RegistrarConfig;
@@ -68,6 +72,20 @@ final class ServeCommand implements Callable<Integer> {
           + "0.0.0.0).")
   private Optional<String> host;
 
+  @Option(names = "--announce", paramLabel = "METHOD", split = ",",
+      description = "How devices and join proxies are told of the registrar: grasp, mdns, coap, or several of them with commas (default: announce "
+          + "of the configuration, else not at all).")
+  private List<String> announce = List.of();
+
+  @Option(names = "--interface", paramLabel = "IF",
+      description = "On which network interface, for every method of --announce; can be repeated (default: those that the configuration has for "
+          + "the method).")
+  private List<String> interfaces = List.of();
+
+  @Option(names = "--announce-as-proxy",
+      description = "Tells pledges on those links too, as a join proxy would (default: announce.as-proxy of the configuration).")
+  private boolean announceAsProxy;
+
   @Option(names = "--log-format", paramLabel = "text|json",
       description = "What a line of log looks like; json is one object a line (default: log.format of the configuration, text).")
   private Optional<Log.Format> logFormat;
@@ -121,12 +139,33 @@ final class ServeCommand implements Callable<Integer> {
       return read
           .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
           .withCoaps(coaps(read.coaps()))
+          .withAnnounce(announced(read.announce()))
           .withAdmin(new RegistrarConfig.Admin(adminPort.orElse(read.admin().port()), read.admin().openMetrics()))
           .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())))
           .withCrypto(crypto.orElse(read.crypto()));
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }
+  }
+
+  private RegistrarConfig.Announce announced(RegistrarConfig.Announce read) {
+    RegistrarConfig.Announce said = announceAsProxy ? read.toPledges() : read;
+    if (announce.isEmpty() && !interfaces.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--interface goes with --announce");
+    }
+    if (announce.isEmpty()) {
+      return said;
+    }
+    Set<Method> methods = EnumSet.noneOf(Method.class);
+    for (String label : announce) {
+      methods.add(Method.of(label).orElseThrow(() ->
+          new ParameterException(spec.commandLine(), "--announce takes grasp, mdns and coap, not \"" + label + "\"")));
+    }
+    RegistrarConfig.Announce there = said.on(methods, method -> interfaces.isEmpty() ? said.of(method) : interfaces);
+    methods.stream().filter(method -> there.of(method).isEmpty()).findFirst().ifPresent(method -> {
+      throw new ParameterException(spec.commandLine(), "--announce " + method.label() + " needs an --interface");
+    });
+    return there;
   }
 
   private RegistrarConfig.Coaps coaps(RegistrarConfig.Coaps read) {

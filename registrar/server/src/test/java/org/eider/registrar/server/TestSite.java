@@ -54,7 +54,7 @@ final class TestSite implements AutoCloseable {
   static RegistrarConfig config(Duration masaAnswer, RegistrarConfig.Vouchers vouchers) {
     RegistrarConfig standard = RegistrarConfig.standard();
     return new RegistrarConfig(new RegistrarConfig.Https("127.0.0.1", 0, List.of("localhost", "registrar.example.net")), standard.coaps(),
-        standard.admin(), standard.limits(), standard.admission(), vouchers, standard.enrolment(),
+        standard.announce(), standard.admin(), standard.limits(), standard.admission(), vouchers, standard.enrolment(),
         new RegistrarConfig.Masa(Duration.ofSeconds(5), masaAnswer, 4, 1 << 20, 8, 128), standard.log(),
         standard.crypto());
   }

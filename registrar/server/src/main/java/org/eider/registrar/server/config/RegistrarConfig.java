@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.eider.config.BadSetting;
+import org.eider.discovery.Method;
 import org.eider.limits.AddressRange;
 import org.eider.limits.SourceLimits;
 import org.eider.est.coap.CoapsConfig;
@@ -22,6 +26,7 @@ import org.eider.registrar.MasaDeskLimits;
  *
  * @param https where pledges and EST clients come in
  * @param coaps where constrained ones come in
+ * @param announce where all of them are told of it
  * @param admin where the commands come in
  * @param limits what peers may use
  * @param admission what operators decide
@@ -31,7 +36,7 @@ import org.eider.registrar.MasaDeskLimits;
  * @param log what is logged
  * @param crypto who computes
  */
-public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment,
+public record RegistrarConfig(Https https, Coaps coaps, Announce announce, Admin admin, Limits limits, Admission admission, Vouchers vouchers, Enrolment enrolment,
     Masa masa, Log log, Crypto.Kind crypto) {
 
   /** The configuration without a file. */
@@ -39,6 +44,7 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
     return new RegistrarConfig(
         new Https("0.0.0.0", 8443, List.of("localhost", "127.0.0.1", "::1")),
         Coaps.standard(),
+        Announce.standard(),
         new Admin(0, false),
         Limits.standard(),
         new Admission(BrskiVoucherService.MOST_HELD),
@@ -57,44 +63,55 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
 
   /** What does not go together, each setting being good by itself; empty when all do. */
   public Optional<String> contradiction() {
-    return coaps.servesDtls() && crypto == Crypto.Kind.ACCP
-        ? Optional.of("coaps does not go together with crypto: accp, with which DTLS fails; run two registrars, or take bc")
+    if (coaps.servesDtls() && crypto == Crypto.Kind.ACCP) {
+      return Optional.of("coaps does not go together with crypto: accp, with which DTLS fails; run two registrars, or take bc");
+    }
+    if (!announce.coap().isEmpty() && !coaps.servesDtls()) {
+      return Optional.of("announce.coap tells of coaps and of coaps.jpy, and neither is enabled");
+    }
+    return announce.graspTcp().enabled() && announce.graspInterfaces().isEmpty()
+        ? Optional.of("announce.grasp-tcp has nothing to tell: name interfaces in announce.grasp or announce.grasp-tcp.interfaces")
         : Optional.empty();
   }
 
   /** The same with other HTTPS settings. */
   public RegistrarConfig withHttps(Https other) {
-    return new RegistrarConfig(other, coaps, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(other, coaps, announce, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other CoAPS settings. */
   public RegistrarConfig withCoaps(Coaps other) {
-    return new RegistrarConfig(https, other, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(https, other, announce, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
+  }
+
+  /** The same, announced otherwise. */
+  public RegistrarConfig withAnnounce(Announce other) {
+    return new RegistrarConfig(https, coaps, other, admin, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other admin settings. */
   public RegistrarConfig withAdmin(Admin other) {
-    return new RegistrarConfig(https, coaps, other, limits, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(https, coaps, announce, other, limits, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with other limits. */
   public RegistrarConfig withLimits(Limits other) {
-    return new RegistrarConfig(https, coaps, admin, other, admission, vouchers, enrolment, masa, log, crypto);
+    return new RegistrarConfig(https, coaps, announce, admin, other, admission, vouchers, enrolment, masa, log, crypto);
   }
 
   /** The same with another enrolment profile. */
   public RegistrarConfig withEnrolment(Enrolment other) {
-    return new RegistrarConfig(https, coaps, admin, limits, admission, vouchers, other, masa, log, crypto);
+    return new RegistrarConfig(https, coaps, announce, admin, limits, admission, vouchers, other, masa, log, crypto);
   }
 
   /** The same with other log settings. */
   public RegistrarConfig withLog(Log other) {
-    return new RegistrarConfig(https, coaps, admin, limits, admission, vouchers, enrolment, masa, other, crypto);
+    return new RegistrarConfig(https, coaps, announce, admin, limits, admission, vouchers, enrolment, masa, other, crypto);
   }
 
   /** The same with other cryptography. */
   public RegistrarConfig withCrypto(Crypto.Kind other) {
-    return new RegistrarConfig(https, coaps, admin, limits, admission, vouchers, enrolment, masa, log, other);
+    return new RegistrarConfig(https, coaps, announce, admin, limits, admission, vouchers, enrolment, masa, log, other);
   }
 
   /**
@@ -147,10 +164,9 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
    * @param pathAbbreviation number of the option Uri-Path-Abbrev, which is not assigned yet; odd, since the option is critical
    * @param withoutAccept how a certificate is answered to who does not say
    * @param jpy where devices behind stateless join proxies come in
-   * @param discovery where it can be found
    */
   public record Coaps(boolean enabled, String host, int port, int sessions, int handshakeRate, int handshakeBurst, int transfers, int pathAbbreviation,
-      Certificate withoutAccept, Jpy jpy, Discovery discovery) {
+      Certificate withoutAccept, Jpy jpy) {
     /** Several flights, each of which may be lost and sent again after one, two, four seconds. */
     private static final Duration DTLS_HANDSHAKE = Duration.ofSeconds(60);
 
@@ -164,20 +180,6 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
       /** The name in the file. */
       public String label() {
         return name().toLowerCase(Locale.ROOT);
-      }
-    }
-
-    /**
-     * {@code /.well-known/core} without DTLS, and nothing else.
-     *
-     * @param interfaces names of network interfaces where multicast is listened to; none for no such port
-     * @param port UDP port
-     */
-    public record Discovery(List<String> interfaces, int port) {
-      /** Checks the values. */
-      public Discovery {
-        interfaces = BadSetting.unlessTexts("interfaces", interfaces);
-        BadSetting.unlessWithin("port", port, 0, 65535);
       }
     }
 
@@ -229,7 +231,7 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
 
     static Coaps standard() {
       return new Coaps(false, "0.0.0.0", 5684, 2048, 200, 2000, 1024, 13, Certificate.PKCS7,
-          new Jpy(false, "0.0.0.0", 0, 2048, 1024, Duration.ofMinutes(10)), new Discovery(List.of(), 5683));
+          new Jpy(false, "0.0.0.0", 0, 2048, 1024, Duration.ofMinutes(10)));
     }
 
     /** In the words of the CoAP kit; what one source may use, and the workers, are those of HTTPS. */
@@ -255,18 +257,93 @@ public record RegistrarConfig(Https https, Coaps coaps, Admin admin, Limits limi
 
     /** The same at another address. */
     public Coaps at(String other) {
-      return new Coaps(enabled, other, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, jpy.at(other),
-          discovery);
+      return new Coaps(enabled, other, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, jpy.at(other));
     }
 
     /** The same, listening on that port. */
     public Coaps on(int other) {
-      return new Coaps(true, host, other, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, jpy, discovery);
+      return new Coaps(true, host, other, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, jpy);
     }
 
     /** The same with another port for stateless join proxies. */
     public Coaps with(Jpy other) {
-      return new Coaps(enabled, host, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, other, discovery);
+      return new Coaps(enabled, host, port, sessions, handshakeRate, handshakeBurst, transfers, pathAbbreviation, withoutAccept, other);
+    }
+  }
+
+  /**
+   * Where devices and join proxies are told of the registrar, for each method the names of the network interfaces; none where none is
+   * named.
+   *
+   * @param name what instances of DNS-SD are called, for people
+   * @param grasp by GRASP, on interfaces that are secured
+   * @param mdns by DNS-SD over multicast DNS
+   * @param coap by answers to CoAP discovery, also by multicast
+   * @param coapPort UDP port of these answers
+   * @param asProxy whether pledges on those links are told too, as a join proxy tells them
+   * @param graspTcp GRASP for those whom multicast does not reach
+   */
+  public record Announce(String name, List<String> grasp, List<String> mdns, List<String> coap, int coapPort, boolean asProxy, GraspTcp graspTcp) {
+    /** Checks the values. */
+    public Announce {
+      BadSetting.unlessText("name", name);
+      grasp = interfaces("grasp", grasp);
+      mdns = interfaces("mdns", mdns);
+      coap = interfaces("coap", coap);
+      BadSetting.unlessWithin("coap-port", coapPort, 0, 65535);
+    }
+
+    /**
+     * GRASP over TCP with mutual TLS: with the registrar's own certificate, for who has one of its CA.
+     *
+     * @param enabled whether it is there
+     * @param host address or name to listen on
+     * @param port TCP port; 0 for any free one
+     * @param interfaces names of network interfaces whose addresses are told beside those of {@code grasp}, without multicast on them
+     */
+    public record GraspTcp(boolean enabled, String host, int port, List<String> interfaces) {
+      /** Checks the values. */
+      public GraspTcp {
+        BadSetting.unlessText("host", host);
+        BadSetting.unlessWithin("port", port, 0, 65535);
+        interfaces = Announce.interfaces("interfaces", interfaces);
+      }
+    }
+
+    static Announce standard() {
+      return new Announce("eider-registrar", List.of(), List.of(), List.of(), 5683, false, new GraspTcp(false, "0.0.0.0", 7017, List.of()));
+    }
+
+    /** The interfaces of a method. */
+    public List<String> of(Method method) {
+      return switch (method) {
+        case GRASP -> grasp;
+        case MDNS -> mdns;
+        case COAP -> coap;
+      };
+    }
+
+    /** The interfaces whose addresses are told by GRASP, be it by multicast or by TCP only. */
+    public List<String> graspInterfaces() {
+      return Stream.concat(grasp.stream(), graspTcp.enabled() ? graspTcp.interfaces().stream() : Stream.empty()).distinct().toList();
+    }
+
+    /** The same on those interfaces by those methods, and by no others. */
+    public Announce on(Set<Method> methods, Function<Method, List<String>> interfaces) {
+      Function<Method, List<String>> only = method -> methods.contains(method) ? interfaces.apply(method) : List.of();
+      return new Announce(name, only.apply(Method.GRASP), only.apply(Method.MDNS), only.apply(Method.COAP), coapPort, asProxy, graspTcp);
+    }
+
+    /** The same, which tells pledges too. */
+    public Announce toPledges() {
+      return new Announce(name, grasp, mdns, coap, coapPort, true, graspTcp);
+    }
+
+    private static List<String> interfaces(String key, List<String> names) {
+      if (names.stream().distinct().count() != names.size()) {
+        throw new BadSetting(key, "names an interface twice");
+      }
+      return BadSetting.unlessTexts(key, names);
     }
   }
 

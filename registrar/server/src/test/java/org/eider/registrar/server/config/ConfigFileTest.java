@@ -40,9 +40,18 @@ class ConfigFileTest {
           associations: 31
           per-proxy: 32
           idle: 33m
-        discovery:
-          interfaces: [eth1]
-          port: 9683
+      announce:
+        name: cell-1
+        grasp: [eth1]
+        mdns: [eth2, eth3]
+        coap: [eth4]
+        coap-port: 9683
+        as-proxy: true
+        grasp-tcp:
+          enabled: true
+          host: 192.0.2.4
+          port: 9017
+          interfaces: [eth5]
       admin:
         port: 9090
         open-metrics: true
@@ -129,8 +138,9 @@ class ConfigFileTest {
     assertThat(config).isEqualTo(new RegistrarConfig(
         new RegistrarConfig.Https("192.0.2.1", 9443, List.of("registrar.example.net")),
         new RegistrarConfig.Coaps(true, "192.0.2.2", 9684, 17, 18, 19, 20, 65001, RegistrarConfig.Coaps.Certificate.X509,
-            new RegistrarConfig.Coaps.Jpy(true, "192.0.2.3", 9685, 31, 32, Duration.ofMinutes(33)),
-            new RegistrarConfig.Coaps.Discovery(List.of("eth1"), 9683)),
+            new RegistrarConfig.Coaps.Jpy(true, "192.0.2.3", 9685, 31, 32, Duration.ofMinutes(33))),
+        new RegistrarConfig.Announce("cell-1", List.of("eth1"), List.of("eth2", "eth3"), List.of("eth4"), 9683, true,
+            new RegistrarConfig.Announce.GraspTcp(true, "192.0.2.4", 9017, List.of("eth5"))),
         new RegistrarConfig.Admin(9090, true),
         new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
             Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
@@ -202,6 +212,10 @@ class ConfigFileTest {
       coaps:~  jpy:~    idle: 1m                | f.yaml:3: coaps.jpy.idle: must be from 2m to 1d
       coaps:~  jpy: {associations: 3}           | f.yaml:2: coaps.jpy.associations: must be from 16
       coaps:~  jpy: {per-proxy: 0}              | f.yaml:2: coaps.jpy.per-proxy: must be from 1
+      announce:~  mdns: [eth0, eth0]            | f.yaml:2: announce.mdns: names an interface twice
+      announce:~  grasp: eth0                   | f.yaml:2: announce.grasp: must be a list
+      announce:~  as-proxy: maybe               | f.yaml:2: announce.as-proxy: must be true or false
+      announce:~  grasp-tcp: {port: 70000}      | f.yaml:2: announce.grasp-tcp.port: must be from 0 to 65535
       limits:~  trusted-sources: [proxy]        | f.yaml:2: limits.trusted-sources: "proxy" is neither
       limits:~  trusted-sources: [10.0.0.1/8]   | f.yaml:2: limits.trusted-sources: 10.0.0.1 has bits beyond
       limits:~  per-source:~    share: 101       | f.yaml:3: limits.per-source.share: must
@@ -239,7 +253,8 @@ class ConfigFileTest {
   }
 
   private static List<Object> values(RegistrarConfig c) {
-    return List.of(c.https().host(), c.https().port(), c.https().names(), c.admin(), c.limits().workers(), c.limits().queue(),
+    return List.of(c.https().host(), c.https().port(), c.https().names(), c.coaps().jpy(), c.announce().name(), c.announce().grasp(),
+        c.announce().mdns(), c.announce().coap(), c.announce().coapPort(), c.announce().asProxy(), c.announce().graspTcp(), c.admin(), c.limits().workers(), c.limits().queue(),
         c.limits().connections(), c.limits().header(), c.limits().handshake(), c.limits().request(), c.limits().idle(), c.limits().drain(),
         c.vouchers().identicalRetry(), c.vouchers().masaWait(), c.vouchers().patience(), c.vouchers().absence(), c.vouchers().pending(),
         c.enrolment().subject(), c.enrolment().dnsNames(), c.enrolment().keyTypes(), c.enrolment().preferredKeyType(),
