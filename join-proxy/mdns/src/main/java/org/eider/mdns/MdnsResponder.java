@@ -5,12 +5,14 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 import org.slf4j.Logger;
@@ -164,7 +166,7 @@ public final class MdnsResponder implements AutoCloseable {
 
     void tell(Zone now) {
       List<DnsRecord> kept = now.all().toList();
-      List<DnsRecord> withdrawn = zone.all().filter(record -> !kept.contains(record)).map(record -> record.living(0)).toList();
+      List<DnsRecord> withdrawn = withdrawn(zone.all().filter(record -> !kept.contains(record)));
       boolean isMore = !zone.all().toList().containsAll(kept);
       zone = now;
       multicast.clear();
@@ -177,7 +179,12 @@ public final class MdnsResponder implements AutoCloseable {
     }
 
     void goodbye() {
-      send(zone.all().map(record -> record.living(0)).toList(), List.of());
+      send(withdrawn(zone.all()), List.of());
+    }
+
+    /** Pointers first: where it takes several messages, nobody loses the addresses of an instance before it has heard that this ends. */
+    private static List<DnsRecord> withdrawn(Stream<DnsRecord> records) {
+      return records.map(record -> record.living(0)).sorted(Comparator.comparing(record -> !(record.data() instanceof DnsRecord.Pointer))).toList();
     }
 
     long tick() {
