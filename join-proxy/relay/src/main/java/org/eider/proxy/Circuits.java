@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -125,6 +126,19 @@ final class Circuits implements AutoCloseable {
       case SOURCE_CONNECTIONS -> Refusal.CIRCUITS_OF_SOURCE;
       case SOURCE_HANDSHAKES -> Refusal.CIRCUITS_TOO_FAST;
     };
+  }
+
+  /** Connects to registrars that could not be reached, to see whether they can be again; to be called now and then. */
+  void probe() {
+    for (InetSocketAddress registrar : registrars.failing(Service.REGISTRAR_TLS)) {
+      ChannelFuture connecting = connect(registrar, transport.streamLoops().next(), new ChannelInboundHandlerAdapter());
+      connecting.addListener(done -> {
+        if (done.isSuccess()) {
+          registrars.reached(Service.REGISTRAR_TLS, registrar);
+          connecting.channel().close();
+        }
+      });
+    }
   }
 
   /** A connection to a registrar, on the loop of the pledge's, so that the two never wait for each other. */

@@ -20,6 +20,8 @@ public final class JoinProxyCommand implements Callable<Integer> {
 
   static {
     COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("config", ProxyConfigCommand.class);
   }
 
   private final Console console;

@@ -37,7 +37,7 @@ final class JpyUplink implements AutoCloseable {
   private final LongSupplier nanos;
   private final BiConsumer<InetSocketAddress, ByteBuf> answered;
   private final Runnable allRead;
-  private Optional<Line> line = Optional.empty();
+  private volatile Optional<Line> line = Optional.empty();
 
   /** What is known of the registrar that is used. */
   private final class Line extends ChannelInboundHandlerAdapter {
@@ -125,6 +125,11 @@ final class JpyUplink implements AutoCloseable {
     this.nanos = nanos;
     this.answered = answered;
     this.allRead = allRead;
+  }
+
+  /** The registrar that is used now; may be asked on any thread. */
+  Optional<InetSocketAddress> registrar() {
+    return line.map(current -> current.registrar);
   }
 
   /** Whether there is a registrar to send to. */

@@ -1,18 +1,31 @@
 package org.eider.proxy;
 
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Optional;
 import org.eider.config.BadSetting;
+import org.eider.discovery.Method;
 
 /**
- * How a join proxy is set up; {@link #standard} has every default.
+ * How a join proxy is set up; {@link #standard} has every default. The keys of the file are the names of the components, written with
+ * dashes ({@code circuit-port}).
  *
  * @param listen where pledges are listened to
  * @param registrars registrars by address
  * @param modes how it relays; empty for every mode that a registrar can be had for
+ * @param discovery how registrars are found
+ * @param circuits what TCP connections may take
+ * @param stateful what the stateful mode may take
+ * @param stateless what the stateless mode may take
+ * @param bootstrap how it gets its own certificate
+ * @param log what is logged
+ * @param drain how long circuits may go on when it is told to stop
  */
-public record ProxyConfig(Listen listen, List<String> registrars, Set<Mode> modes, CircuitConfig circuits, StatefulConfig stateful,
-    StatelessConfig stateless) {
+public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> modes, Discovery discovery, CircuitConfig circuits,
+    StatefulConfig stateful, StatelessConfig stateless, Bootstrap bootstrap, Log log, Duration drain) {
+
   /**
    * Where pledges are listened to.
    *
@@ -21,14 +34,19 @@ public record ProxyConfig(Listen listen, List<String> registrars, Set<Mode> mode
    * @param circuitPort TCP port of circuits; 0 for any free one
    * @param statefulPort UDP port of the stateful mode
    * @param statelessPort UDP port of the stateless mode
+   * @param announce how pledges are told
    */
-  public record Listen(List<String> interfaces, boolean ipv4, int circuitPort, int statefulPort, int statelessPort) {
+  public record Listen(List<String> interfaces, boolean ipv4, int circuitPort, int statefulPort, int statelessPort, List<Method> announce) {
     /** Checks the values. */
     public Listen {
-      interfaces = List.copyOf(interfaces);
+      interfaces = BadSetting.unlessTexts("interfaces", interfaces);
+      announce = announce.stream().distinct().toList();
       BadSetting.unlessWithin("circuit-port", circuitPort, 0, 65_535);
       BadSetting.unlessWithin("stateful-port", statefulPort, 0, 65_535);
       BadSetting.unlessWithin("stateless-port", statelessPort, 0, 65_535);
+      if (statefulPort != 0 && statefulPort == statelessPort) {
+        throw new BadSetting("stateless-port", "is that of the stateful mode too");
+      }
     }
 
     int port(Mode mode) {
@@ -40,22 +58,128 @@ public record ProxyConfig(Listen listen, List<String> registrars, Set<Mode> mode
     }
   }
 
-  /** Checks the values. */
-  public ProxyConfig {
-    registrars = List.copyOf(registrars);
-    modes = Set.copyOf(modes);
-    for (String registrar : registrars) {
-      try {
-        RegistrarUri.parse(registrar);
-      } catch (IllegalArgumentException e) {
-        throw new BadSetting("registrars", e.getMessage());
+  /**
+   * How registrars are found.
+   *
+   * @param methods none for only those that are configured
+   * @param interfaces of the domain; those who name them for GRASP say that they are secured (RFC 8990 section 2.5.6.2)
+   * @param graspNeighbours GRASP nodes to which a TCP connection is held, {@code HOST:PORT}
+   * @param graspTls whether those connections are TLS, with the own certificate
+   */
+  public record Discovery(List<Method> methods, List<String> interfaces, List<String> graspNeighbours, boolean graspTls) {
+    /** Checks the values. */
+    public Discovery {
+      methods = methods.stream().distinct().toList();
+      interfaces = BadSetting.unlessTexts("interfaces", interfaces);
+      graspNeighbours = List.copyOf(graspNeighbours);
+      graspNeighbours.forEach(neighbour -> neighbour(neighbour, "grasp-neighbours"));
+    }
+
+    List<InetSocketAddress> neighbours() {
+      return graspNeighbours.stream().map(text -> neighbour(text, "grasp-neighbours"))
+          .map(named -> new InetSocketAddress(named.getHostString(), named.getPort())).toList();
+    }
+
+    private static InetSocketAddress neighbour(String text, String key) {
+      int colon = text.lastIndexOf(':');
+      if (colon < 1 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+        throw new BadSetting(key, "\"" + text + "\" has to be HOST:PORT, an IPv6 address in brackets");
+      }
+      String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+      int port = Integer.parseInt(text.substring(colon + 1));
+      BadSetting.unlessWithin(key, port, 1, 65_535);
+      return InetSocketAddress.createUnresolved(host, port);
+    }
+  }
+
+  /**
+   * How the join proxy gets a certificate of its own: as any other device, by the pledge program.
+   *
+   * @param enabled whether it does; it relays nothing before it has one
+   * @param idevid folder of the device's IDevID, as the pledge program wants it
+   * @param retry first pause after a failure; it doubles
+   * @param longestRetry up to this
+   */
+  public record Bootstrap(boolean enabled, String idevid, Duration retry, Duration longestRetry) {
+    /** Checks the values. */
+    public Bootstrap {
+      BadSetting.unlessWithin("retry", retry, Duration.ofMillis(10), Duration.ofDays(1));
+      BadSetting.unlessWithin("longest-retry", longestRetry, Duration.ofMillis(10), Duration.ofDays(7));
+      if (enabled && idevid.isBlank()) {
+        throw new BadSetting("idevid", "must not be empty when bootstrap is enabled");
       }
     }
   }
 
+  /**
+   * What is logged, to standard error.
+   *
+   * @param level this and above
+   * @param format what a line looks like
+   */
+  public record Log(Level level, Format format) {
+    /** How important a line is. */
+    public enum Level { DEBUG, INFO, WARN, ERROR;
+      String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
+    /** What a line looks like. */
+    public enum Format { TEXT, JSON;
+      String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+  }
+
+  /** Checks the values. */
+  public ProxyConfig {
+    registrars = List.copyOf(registrars);
+    modes = modes.stream().distinct().toList();
+    BadSetting.unlessWithin("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
+    registrars.forEach(ProxyConfig::registrar);
+  }
+
   /** Every default. */
   public static ProxyConfig standard() {
-    return new ProxyConfig(new Listen(List.of(), false, 0, 0, 0), List.of(), Set.of(), CircuitConfig.standard(), StatefulConfig.standard(),
-        StatelessConfig.standard());
+    return new ProxyConfig(new Listen(List.of(), false, 0, 0, 0, List.of(Method.values())), List.of(), List.of(),
+        new Discovery(List.of(), List.of(), List.of(), false), CircuitConfig.standard(), StatefulConfig.standard(), StatelessConfig.standard(),
+        new Bootstrap(false, "", Duration.ofSeconds(10), Duration.ofHours(1)), new Log(Log.Level.INFO, Log.Format.TEXT), Duration.ofSeconds(5));
+  }
+
+  List<RegistrarUri> named() {
+    return registrars.stream().map(ProxyConfig::registrar).toList();
+  }
+
+  private static RegistrarUri registrar(String text) {
+    try {
+      return RegistrarUri.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadSetting("registrars", e.getMessage());
+    }
+  }
+
+  /** What does not go together, each setting being good by itself; empty when all do. */
+  public Optional<String> contradiction() {
+    boolean finds = !discovery.methods().isEmpty();
+    if (listen.interfaces().isEmpty()) {
+      return Optional.of("no interface to listen on: listen.interfaces, or --listen-interface");
+    }
+    if (registrars.isEmpty() && !finds) {
+      return Optional.of("no registrar: registrars or discovery.methods, or --registrar or --discover");
+    }
+    boolean needsInterfaces = discovery.methods().contains(Method.MDNS) || discovery.methods().contains(Method.COAP)
+        || discovery.methods().contains(Method.GRASP) && discovery.graspNeighbours().isEmpty();
+    if (needsInterfaces && discovery.interfaces().isEmpty()) {
+      return Optional.of("no interface to find registrars on: discovery.interfaces, or --domain-interface");
+    }
+    boolean reachesNone = !finds && !modes.isEmpty()
+        && named().stream().noneMatch(uri -> modes.contains(Mode.needing(uri.service())));
+    if (reachesNone) {
+      return Optional.of("none of the registrars can be reached in the modes that are allowed");
+    }
+    return discovery.graspTls() && !bootstrap.enabled()
+        ? Optional.of("grasp-tls needs a certificate: bootstrap, or --bootstrap") : Optional.empty();
   }
 }

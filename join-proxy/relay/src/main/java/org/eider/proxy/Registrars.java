@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -91,7 +92,7 @@ final class Registrars implements Lookout.Watcher {
   }
 
   /** Replaces the configured ones. */
-  void configure(Collection<RegistrarUri> named, java.util.function.Function<RegistrarUri, List<InetSocketAddress>> resolved) {
+  void configure(Collection<RegistrarUri> named, Function<RegistrarUri, List<InetSocketAddress>> resolved) {
     List<Known> fresh = new ArrayList<>();
     for (RegistrarUri uri : named) {
       for (InetSocketAddress address : resolved.apply(uri)) {
@@ -168,6 +169,14 @@ final class Registrars implements Lookout.Watcher {
       return List.of(candidates.get(0).address());
     }
     return new ArrayList<>(ordered(candidates));
+  }
+
+  /** Those of a kind between which only the dice decide. */
+  synchronized List<InetSocketAddress> best(Service service) {
+    forgetOld();
+    List<Known> candidates = new ArrayList<>(known.stream().filter(one -> one.service() == service).toList());
+    sort(candidates);
+    return candidates.stream().filter(one -> isEqual(one, candidates.get(0))).map(Known::address).distinct().toList();
   }
 
   /** The one to be tried first. */
@@ -259,7 +268,7 @@ final class Registrars implements Lookout.Watcher {
 
   private LinkedHashSet<InetSocketAddress> ordered(List<Known> candidates) {
     LinkedHashSet<InetSocketAddress> order = new LinkedHashSet<>();
-    candidates.sort(Comparator.<Known>comparingInt(one -> isFailing(one.target()) ? 1 : 0).thenComparingInt(Known::priority));
+    sort(candidates);
     for (int from = 0; from < candidates.size();) {
       int to = from + 1;
       while (to < candidates.size() && isEqual(candidates.get(from), candidates.get(to))) {
@@ -269,6 +278,10 @@ final class Registrars implements Lookout.Watcher {
       from = to;
     }
     return order;
+  }
+
+  private void sort(List<Known> candidates) {
+    candidates.sort(Comparator.<Known>comparingInt(one -> isFailing(one.target()) ? 1 : 0).thenComparingInt(Known::priority));
   }
 
   private boolean isEqual(Known one, Known other) {

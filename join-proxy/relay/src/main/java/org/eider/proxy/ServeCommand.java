@@ -1,15 +1,14 @@
 package org.eider.proxy;
 
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.eider.config.BadSetting;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Logging;
+import org.eider.config.BadSetting;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,43 +31,32 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of what it keeps; made at the first start, for this user only.")
   private Path data;
 
-  @Option(names = "--listen-interface", paramLabel = "IF",
-      description = "Network interface of the pledges; may be repeated. Its link-local addresses are listened on, of lo that of loopback.")
-  private List<String> interfaces = List.of();
-
-  @Option(names = "--registrar", paramLabel = "ADDRESS",
-      description = "A registrar, https://H:P, coaps://H:P or jpy://H:P (also coaps+jpy://H:P); may be repeated.")
-  private List<String> registrars = List.of();
-
-  @Option(names = "--mode", paramLabel = "circuit|stateful|stateless",
-      description = "How to relay; may be repeated (default: as the registrars can be reached).")
-  private List<String> modes = List.of();
+  @Mixin private ServeOptions options;
 
   @Override
   public Integer call() throws CommandFailure {
-    Logging.forServer();
-    ProxyProcess process = ProxyProcess.start(settings(), port -> parent.console().line("ready join-proxy " + port), System::nanoTime);
+    Logging.forCommand(); // what reading the configuration has to say goes to standard error too
+    ProxyConfig config = settings();
+    Logging.forServer(org.slf4j.event.Level.valueOf(config.log().level().name()), switch (config.log().format()) {
+      case TEXT -> Logging.Format.TEXT;
+      case JSON -> Logging.Format.JSON;
+    });
+    ProxyProcess process = ProxyProcess.start(config, data, options.namesAnnouncing(),
+        port -> parent.console().line("ready join-proxy " + port), System::nanoTime);
     return untilTheEnd(process);
   }
 
-  private ProxyConfig settings() {
-    ProxyConfig standard = ProxyConfig.standard();
-    ProxyConfig.Listen listen = standard.listen();
+  private ProxyConfig settings() throws CommandFailure {
     try {
-      return new ProxyConfig(new ProxyConfig.Listen(interfaces, listen.ipv4(), listen.circuitPort(), listen.statefulPort(),
-          listen.statelessPort()), registrars, modes(), standard.circuits(), standard.stateful(), standard.stateless());
+      ProxyConfig config = options.settings();
+      Optional<String> contradiction = config.contradiction();
+      if (contradiction.isPresent()) {
+        throw new ParameterException(spec.commandLine(), contradiction.get());
+      }
+      return config;
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }
-  }
-
-  private Set<Mode> modes() {
-    Set<Mode> chosen = EnumSet.noneOf(Mode.class);
-    for (String label : modes) {
-      chosen.add(Mode.of(label).orElseThrow(
-          () -> new ParameterException(spec.commandLine(), "--mode is circuit, stateful or stateless, not " + label)));
-    }
-    return chosen;
   }
 
   private static int untilTheEnd(ProxyProcess process) {

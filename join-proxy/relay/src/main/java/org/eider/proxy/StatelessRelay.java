@@ -67,6 +67,11 @@ final class StatelessRelay implements AutoCloseable {
     registrars.onChange(() -> transport.datagramLoop().execute(uplink::look));
   }
 
+  /** The registrar that is used now; may be asked on any thread. */
+  Optional<InetSocketAddress> registrar() {
+    return uplink.registrar();
+  }
+
   /** Begins to listen there; the future says what became of it. */
   ChannelFuture listen(String interfaceName, InetSocketAddress at) throws SocketException {
     int mtu = Optional.ofNullable(NetworkInterface.getByName(interfaceName)).map(StatelessRelay::mtu).orElse(StatelessConfig.LEAST_MTU);
