@@ -10,6 +10,8 @@ import org.eider.cli.Cli;
 import org.eider.cli.Console;
 import org.eider.masa.MasaCommand;
 import org.eider.pledge.PledgeCommand;
+import org.eider.proxy.GraspCommand;
+import org.eider.proxy.JoinProxyCommand;
 import org.eider.registrar.server.RegistrarCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +32,8 @@ public final class Main implements Callable<Integer> {
   static {
     COMMANDS.put("demo", (console, words) -> new DemoCommand(console));
     COMMANDS.put("registrar", RegistrarCommand::line);
+    COMMANDS.put("join-proxy", JoinProxyCommand::line);
+    COMMANDS.put("grasp", GraspCommand::line);
     COMMANDS.put("masa", (console, words) -> new MasaCommand(console));
     COMMANDS.put("pledge", (console, words) -> new PledgeCommand(console));
     COMMANDS.put("voucher", (console, words) -> new VoucherCommand(console));
