@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class GraspHerald implements Herald {
   private static final Logger LOG = LoggerFactory.getLogger(GraspHerald.class);
+
+  /** The same offers make the same flood, in whatever order they come. */
+  private static final Comparator<Offer> ORDER =
+      Comparator.comparing(Offer::service).thenComparing(offer -> offer.address().getHostAddress()).thenComparing(Offer::port);
 
   private final List<AutoCloseable> nodes = new ArrayList<>();
   private final Map<String, DullNode> links = new LinkedHashMap<>();
@@ -95,7 +100,7 @@ public final class GraspHerald implements Herald {
   }
 
   private static List<Message.Flood.Entry> entries(Collection<Offer> offers) {
-    return offers.stream().map(GraspTable::entry).distinct().toList();
+    return offers.stream().sorted(ORDER).map(GraspTable::entry).distinct().toList();
   }
 
   static void closeAll(List<AutoCloseable> nodes) {

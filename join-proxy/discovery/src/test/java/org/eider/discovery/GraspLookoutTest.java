@@ -188,6 +188,25 @@ final class GraspLookoutTest {
   }
 
   @Test
+  void methodsThatAreNotWantedAreNotTold() {
+    Flooded udp = flooded(entry("AN_Proxy", 1, "", Address.of(address("fe80::7")), Locator.UDP, 7));
+    assertThat(GraspTable.sighting(udp, Set.of(Service.PROXY_TLS))).isEmpty();
+    assertThat(GraspTable.sighting(udp, Set.of(Service.PROXY_COAPS))).isPresent();
+  }
+
+  @Test
+  void theSameToldAgainIsNotFloodedAgain() throws Exception {
+    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    GraspHerald herald = opened(GraspHerald.dull(List.of(lo), settings));
+    Set<Offer> offers = Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1), new Offer(Service.PROXY_COAPS, lo, loopback, 2));
+    await().during(Duration.ofMillis(3500)).atMost(Duration.ofSeconds(6)).untilAsserted(() -> {
+      herald.tell(offers);
+      assertThat(links.all).as("two floods of two or three, not one a second").hasSizeLessThanOrEqualTo(6);
+    });
+    assertThat(links.all).isNotEmpty();
+  }
+
+  @Test
   void answersToADiscoveryCountLikeFloods() {
     Locator at = new Locator.Ip(Address.of(address("fe80::7")), 6, 7);
     Discovered answer = new Discovered(List.of(at), false, 0, Optional.empty(), new InetSocketAddress(address("fe80::9"), 1), "eth5");

@@ -117,7 +117,7 @@ public final class DomainNode implements AutoCloseable {
 
   /**
    * Replaces what is flooded, on all links and to all neighbours, now and once in a period; nothing any more when it is empty. Requests
-   * for it and discoveries of it are answered too.
+   * for it and discoveries of it are answered too. The same again changes nothing.
    *
    * @throws IllegalArgumentException when it does not fit into one message
    */
@@ -125,6 +125,9 @@ public final class DomainNode implements AutoCloseable {
     List<Message.Flood.Entry> copy = List.copyOf(entries);
     if (!copy.isEmpty()) {
       DullNode.checkSize(copy);
+    }
+    if (copy.equals(told)) {
+      return;
     }
     told = copy;
     desk.told(copy, settings.timing().ttl());

@@ -80,7 +80,7 @@ public final class DullNode implements AutoCloseable {
   }
 
   /**
-   * Replaces what is told on the link, by floods of its own and now; nothing any more when it is empty.
+   * Replaces what is told on the link, by floods of its own and now; nothing any more when it is empty. The same again changes nothing.
    *
    * @throws IllegalArgumentException when a loop count is not 1, or it does not fit into one message
    */
@@ -93,9 +93,11 @@ public final class DullNode implements AutoCloseable {
       checkSize(copy);
     }
     timer.execute(() -> {
-      told = copy;
-      schedule.restart(nanos.getAsLong());
-      plan();
+      if (!copy.equals(told)) {
+        told = copy;
+        schedule.restart(nanos.getAsLong());
+        plan();
+      }
     });
   }
 

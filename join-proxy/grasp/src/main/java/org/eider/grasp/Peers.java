@@ -36,6 +36,7 @@ final class Peers implements AutoCloseable {
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
   private static final Duration SLOWEST_WRITE = Duration.ofSeconds(10);
   private static final Duration SLOWEST_GREETING = Duration.ofSeconds(15);
+  private static final Duration TOO_FAST = Duration.ofMillis(20);
   private static final int WAITING = 64;
 
   /** What is told of peers, each time from the thread that reads. */
@@ -55,6 +56,7 @@ final class Peers implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Optional<ServerSocket> server;
   private final Set<Peer> peers = new HashSet<>();
+  private final Pace pace;
   private volatile boolean isClosed;
 
   Peers(Transport transport, NodeLimits limits, Optional<InetSocketAddress> listen, Listener listener, LongSupplier nanos, Nuisances nuisances)
@@ -64,6 +66,7 @@ final class Peers implements AutoCloseable {
     this.listener = listener;
     this.nanos = nanos;
     this.nuisances = nuisances;
+    this.pace = new Pace(limits.receivedPerSecond(), nanos);
     this.server = listen.isPresent() ? Optional.of(bound(listen.get())) : Optional.empty();
     this.timer = DullNode.timer("grasp-peers");
   }
@@ -292,6 +295,9 @@ final class Peers implements AutoCloseable {
         }
         if (message.get() instanceof Message.Noop || message.get() instanceof Message.Flood) {
           neighbour();
+        }
+        while (!pace.allows() && sleep(TOO_FAST)) {
+          nuisances.note(Kind.TOO_MANY, "tcp", raw.getInetAddress().getHostAddress());
         }
         return message.get() instanceof Message.Noop || listener.received(this, message.get());
       } catch (SocketTimeoutException e) {

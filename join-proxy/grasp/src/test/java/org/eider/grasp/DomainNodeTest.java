@@ -225,6 +225,20 @@ final class DomainNodeTest {
   }
 
   @Test
+  void neighbourThatTalksTooFastIsSlowedDown() throws Exception {
+    NodeLimits slow = new NodeLimits(2048, 5, 10, 1000, 8, 4, 2);
+    DomainNode node = node(new DomainNode.Settings(List.of(Loopback.NAME), link.port(), false, List.of(),
+        Optional.of(new InetSocketAddress("127.0.0.1", 0)), Optional.empty(), slow, FloodTiming.STANDARD));
+    Wire peer = peer(node);
+    long begun = System.nanoTime();
+    for (int i = 0; i < 18; i++) {
+      peer.send(flood(i, FAR, 9));
+    }
+    await().untilAsserted(() -> assertThat(heard).hasSize(18));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("ten at once, eight more at five a second").isGreaterThan(Duration.ofSeconds(1));
+  }
+
+  @Test
   void connectionsAreBounded() throws Exception {
     NodeLimits few = new NodeLimits(2048, 100, 10, 8, 8, 4, 2);
     DomainNode node = node(new DomainNode.Settings(List.of(Loopback.NAME), link.port(), false, List.of(),
