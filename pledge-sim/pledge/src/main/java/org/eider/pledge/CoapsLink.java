@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CoapsLink implements RegistrarLink {
   private static final Logger LOG = LoggerFactory.getLogger(CoapsLink.class);
-  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(20);
+  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(120);
   private static final int MAX_BODY = 128 * 1024;
   /** For a device that has no room for more. */
@@ -57,10 +57,15 @@ public final class CoapsLink implements RegistrarLink {
    * @param vanishing whether sessions are left without closing them
    */
   public static Opener opener(PledgeTime time, boolean minimal, boolean vanishing) {
+    return opener(time, minimal, vanishing, HANDSHAKE_TIMEOUT);
+  }
+
+  /** The same, giving up on who does not answer in another time. */
+  static Opener opener(PledgeTime time, boolean minimal, boolean vanishing, Duration handshakeTimeout) {
     return (where, credential, trust) -> {
       CoapsClientConfig standard = CoapsClientConfig.standard(credential, trust);
       CoapsClientConfig config = new CoapsClientConfig(credential, trust, standard.abbreviation(),
-          minimal ? SMALL_BLOCK : standard.blockSize(), HANDSHAKE_TIMEOUT, RESPONSE_TIMEOUT, minimal ? SMALL_BODY : MAX_BODY);
+          minimal ? SMALL_BLOCK : standard.blockSize(), handshakeTimeout, RESPONSE_TIMEOUT, minimal ? SMALL_BODY : MAX_BODY);
       return new CoapsLink(connect(config, where), where, time, minimal, vanishing);
     };
   }

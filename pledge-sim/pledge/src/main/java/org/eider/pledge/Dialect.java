@@ -45,7 +45,12 @@ enum Dialect {
 
   /** How that registrar is spoken to. */
   static Dialect of(RegistrarAddress registrar) {
-    return switch (registrar.scheme()) {
+    return of(registrar.scheme());
+  }
+
+  /** How registrars of that scheme are spoken to. */
+  static Dialect of(RegistrarAddress.Scheme scheme) {
+    return switch (scheme) {
       case HTTPS -> BRSKI;
       case COAPS -> CONSTRAINED;
     };

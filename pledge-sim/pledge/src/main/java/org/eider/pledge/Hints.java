@@ -7,6 +7,8 @@ final class Hints {
   static String of(PledgeReason reason) {
     return switch (reason) {
       case UNREACHABLE -> "is the registrar running, and is --registrar its host and port?";
+      case NOTHING_HEARD -> "does a join proxy run on that link, and is --interface the one that leads there? --discover auto looks by all methods,"
+          + " a longer --discovery-time outlasts a link that loses much, and --registrar is asked when nobody is heard";
       case REGISTRAR_REFUSED -> "is the manufacturer configured there? 'registrar devices SERIAL', or the registrar's log, tells more";
       case REGISTRAR_FAILED -> "the registrar's log tells why; often its MASA does not answer";
       case BAD_ANSWER, TOO_MANY_REDIRECTS -> "is this address really a BRSKI registrar?";

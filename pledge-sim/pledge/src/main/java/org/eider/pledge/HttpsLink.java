@@ -36,7 +36,7 @@ public final class HttpsLink implements RegistrarLink {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsLink.class);
   private static final String BRSKI = "/.well-known/brski/";
   private static final String EST = "/.well-known/est/";
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
   private static final int MAX_BODY = 512 * 1024;
   private static final int MAX_HOPS = 4;
@@ -53,9 +53,14 @@ public final class HttpsLink implements RegistrarLink {
 
   /** Makes links over TLS of these versions, of {@code TLSv1.2} and {@code TLSv1.3}; no server name is sent. */
   public static Opener opener(List<String> protocols, PledgeTime time) {
+    return opener(protocols, time, CONNECT_TIMEOUT);
+  }
+
+  /** The same, giving up on who does not answer in another time. */
+  static Opener opener(List<String> protocols, PledgeTime time, Duration connectTimeout) {
     return (where, credential, trust) -> {
       ClientConfig config =
-          new ClientConfig(Optional.of(credential), trust, false, protocols, CONNECT_TIMEOUT, RESPONSE_TIMEOUT, MAX_BODY);
+          new ClientConfig(Optional.of(credential), trust, false, protocols, connectTimeout, RESPONSE_TIMEOUT, MAX_BODY);
       return new HttpsLink(HttpsConnection.open(config, where.host(), where.port()), where, time);
     };
   }

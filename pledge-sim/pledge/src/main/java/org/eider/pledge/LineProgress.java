@@ -12,6 +12,11 @@ final class LineProgress implements Progress {
   }
 
   @Override
+  public void heard(RegistrarAddress proxy, String how) {
+    console.line("heard of %s %s", proxy, how);
+  }
+
+  @Override
   public void attempt(RegistrarAddress registrar, int number) {
     console.line("asking %s%s", registrar, number == 1 ? "" : ", attempt " + number);
   }

@@ -3,17 +3,38 @@ package org.eider.pledge;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eider.discovery.Method;
 import org.eider.pki.KeyType;
 import org.eider.pki.SerialNumberProfile;
+import org.eider.pledge.RegistrarAddress.Scheme;
 import picocli.CommandLine.Option;
 
 /** The options of {@code pledge onboard}; picocli fills them in. */
 final class OnboardOptions {
-  @Option(names = "--registrar", required = true, converter = Words.Registrar.class, paramLabel = "ADDRESS",
-      description = "The registrar, https://HOST:PORT or coaps://HOST:PORT; may be repeated, then they are tried in turn.")
+  @Option(names = "--registrar", converter = Words.Registrar.class, paramLabel = "ADDRESS",
+      description = "The registrar, https://HOST:PORT or coaps://HOST:PORT; may be repeated, then they are tried in turn. With --discover"
+          + " the last resort; without it there has to be one.")
   List<RegistrarAddress> registrars = List.of();
+
+  @Option(names = "--discover", split = ",", converter = Words.Discovery.class, paramLabel = "METHOD",
+      description = "Look for join proxies by grasp, mdns or coap, or by all of them: auto; may be repeated (default: do not look).")
+  List<Words.Methods> methods = List.of();
+
+  @Option(names = "--interface", paramLabel = "IF", description = "The network interface on which to look; may be repeated.")
+  List<String> interfaces = List.of();
+
+  @Option(names = "--prefer", converter = Words.Transport.class, paramLabel = "tls|coaps",
+      description = "Of which transport those join proxies are that are tried first (default: tls, with --minimal coaps).")
+  Optional<Scheme> preferred = Optional.empty();
+
+  @Option(names = "--discovery-time", converter = Words.Time.class, paramLabel = "TIME",
+      description = "How long to look when nobody is heard, or everybody that was heard has refused (default: 150s).")
+  Duration discoveryTime = Search.Plan.LONG;
 
   @Option(names = "--idevid", required = true, paramLabel = "DIR",
       description = "Folder with key.pem, cert.pem, chain.pem and anchors.pem of the device.")
@@ -71,8 +92,39 @@ final class OnboardOptions {
   @Option(names = "--json", description = "Print one JSON object instead of a line for each step (default: false).")
   boolean json;
 
+  /** What is wrong with the options together, if anything is. */
+  Optional<String> fault() {
+    if (registrars.isEmpty() && methods.isEmpty()) {
+      return Optional.of("who is to be asked: --registrar, or who is found with --discover?");
+    }
+    if (methods.isEmpty() != interfaces.isEmpty()) {
+      return Optional.of("--discover and --interface go together");
+    }
+    Optional<RegistrarAddress> strange = registrars.stream().filter(registrar -> !isPossible(registrar.scheme())).findFirst();
+    if (strange.isPresent()) {
+      return strange.map(registrar -> "--mischief " + mischief.label() + " is none over " + registrar.scheme().label());
+    }
+    boolean isOnlyCoap = !methods.isEmpty() && methods().equals(Set.of(Method.COAP));
+    return isOnlyCoap && !isPossible(Scheme.COAPS) ? Optional.of("--mischief " + mischief.label() + " is none over coaps") : Optional.empty();
+  }
+
+  private boolean isPossible(Scheme scheme) {
+    return mischief.isPossibleIn(Dialect.of(scheme).format());
+  }
+
+  private Set<Method> methods() {
+    return methods.stream().flatMap(word -> word.all().stream()).collect(Collectors.toSet());
+  }
+
+  /** How to look for join proxies, if that is wanted. */
+  Optional<Search.Plan> plan() {
+    return methods.isEmpty() ? Optional.empty() : Optional.of(new Search.Plan(methods(), interfaces,
+        Arrays.stream(Scheme.values()).filter(this::isPossible).collect(Collectors.toSet()),
+        preferred.orElse(minimal ? Scheme.COAPS : Scheme.HTTPS), discoveryTime));
+  }
+
   PledgeConfig config(DeviceIdentity device, PledgeTime time, SecureRandom random) {
-    PledgeConfig config = PledgeConfig.of(device, registrars.get(0), time, random)
+    PledgeConfig config = PledgeConfig.of(device, time, random)
         .asking(registrars)
         .speaking(tls.isEmpty() ? PledgeConfig.ALL_PROTOCOLS : List.of(tls))
         .making(key)

@@ -5,18 +5,18 @@ import java.util.Optional;
 import org.eider.est.Refusal;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
-import org.eider.pledge.Candidates.Candidate;
 import org.eider.pledge.Onboarding.Belongings;
 import org.eider.pledge.PledgeState.Enrolled;
-import org.eider.pledge.PledgeState.Searching;
 
 /** Onboards and re-enrols devices. Calls block, share nothing, and may run on many threads at once. */
 public final class Pledge {
+  private static final Duration NO_PROGRESS = Duration.ofSeconds(5);
+
   private Pledge() {}
 
   /** Onboards over whatever the addresses of its registrars say. */
   public static Onboarding onboard(PledgeConfig config, Progress progress) {
-    return onboard(config, opener(config), progress);
+    return new Attempting(config, Optional.empty(), hurried -> opener(config, hurried), progress).run();
   }
 
   /**
@@ -24,30 +24,21 @@ public final class Pledge {
    * attempt (RFC 8995 section 4.1). Each attempt has a fresh nonce.
    */
   public static Onboarding onboard(PledgeConfig config, RegistrarLink.Opener opener, Progress progress) {
-    StepLog steps = new StepLog(config.time(), progress);
-    PledgeFlow flow = new PledgeFlow(config, opener, steps, progress);
-    Candidates candidates = new Candidates(config.registrars(), config.attempts(), config.time(), config.random());
-    Optional<Refusal> worst = Optional.empty();
-    for (Optional<Candidate> next = candidates.next(); next.isPresent(); next = candidates.next()) {
-      Candidate candidate = next.get();
-      try {
-        awaitTurn(config, candidates, candidate, progress);
-        progress.attempt(candidate.registrar(), candidate.number());
-        return done(flow.attempt(new Searching(config.device()), candidate.registrar()), steps);
-      } catch (SetbackException e) {
-        worst = Optional.of(tellingOf(worst, e.refusal()));
-        if (e.reason() == PledgeReason.GAVE_UP) {
-          break;
-        }
-        candidates.setBack(candidate, e.reason());
-      }
-    }
-    return refused(Optional.of(config.device().serialNumber()), worst, steps);
+    return new Attempting(config, Optional.empty(), hurried -> opener, progress).run();
+  }
+
+  /**
+   * Onboards through join proxies as they are found, then by the registrars of the configuration, if there are any: when nobody was heard
+   * in the time of the search, or everybody that was heard has failed once. Goes on as long as somebody is worth another attempt or the time
+   * of the search is not over.
+   */
+  public static Onboarding onboard(PledgeConfig config, Search search, Progress progress) {
+    return new Attempting(config, Optional.of(search), hurried -> opener(config, hurried), progress).run();
   }
 
   /** Renews or rekeys an LDevID over whatever the address says. */
   public static Onboarding reenrol(ReenrolConfig config, Progress progress) {
-    return reenrol(config, opener(config.asPledge()), progress);
+    return reenrol(config, opener(config.asPledge(), false), progress);
   }
 
   /** Renews or rekeys an LDevID (RFC 7030 section 4.2.2); one attempt. */
@@ -64,25 +55,19 @@ public final class Pledge {
     }
   }
 
-  private static RegistrarLink.Opener opener(PledgeConfig config) {
-    RegistrarLink.Opener https = HttpsLink.opener(config.protocols(), config.time());
-    RegistrarLink.Opener coaps = CoapsLink.opener(config.time(), config.minimal(), config.mischief().vanishes());
+  /** Of the two transports; in a hurry, whoever does not complete the handshake in five seconds is given up (RFC 8995 section 5.1). */
+  private static RegistrarLink.Opener opener(PledgeConfig config, boolean hurried) {
+    RegistrarLink.Opener https =
+        HttpsLink.opener(config.protocols(), config.time(), hurried ? NO_PROGRESS : HttpsLink.CONNECT_TIMEOUT);
+    RegistrarLink.Opener coaps = CoapsLink.opener(
+        config.time(), config.minimal(), config.mischief().vanishes(), hurried ? NO_PROGRESS : CoapsLink.HANDSHAKE_TIMEOUT);
     return (where, credential, trust) -> (switch (where.scheme()) {
       case HTTPS -> https;
       case COAPS -> coaps;
     }).open(where, credential, trust);
   }
 
-  private static void awaitTurn(PledgeConfig config, Candidates candidates, Candidate candidate, Progress progress)
-      throws SetbackException {
-    Duration delay = candidates.until(candidate);
-    if (!delay.isZero()) {
-      progress.waits(delay, "before asking " + candidate.registrar() + " again");
-      Patience.sleep(config.time(), delay);
-    }
-  }
-
-  private static Onboarding done(Enrolled enrolled, StepLog steps) {
+  static Onboarding done(Enrolled enrolled, StepLog steps) {
     Belongings belongings =
         new Belongings(Optional.of(enrolled.voucher().artifact()), enrolled.ldevid(), enrolled.caCertificates());
     OnboardReport report = new OnboardReport(true, Optional.of(enrolled.device().serialNumber()), enrolled.voucher().value().assertion(),
@@ -90,15 +75,10 @@ public final class Pledge {
     return new Onboarding(report, Optional.of(belongings));
   }
 
-  private static Onboarding refused(Optional<String> serial, Optional<Refusal> why, StepLog steps) {
+  static Onboarding refused(Optional<String> serial, Optional<Refusal> why, StepLog steps) {
     Refusal refusal = why.orElseGet(() -> new Refusal(PledgeReason.GAVE_UP, "no registrar was asked"));
     return new Onboarding(
         new OnboardReport(false, serial, Optional.empty(), Optional.empty(), Optional.of(refusal), steps.steps()), Optional.empty());
-  }
-
-  /** Of two refusals the one that tells more: a registrar that spoke before one that could not be reached, the later one otherwise. */
-  private static Refusal tellingOf(Optional<Refusal> before, Refusal now) {
-    return before.isPresent() && now.reason() == PledgeReason.UNREACHABLE ? before.get() : now;
   }
 
   private static String subject(Credential ldevid) {

@@ -51,21 +51,32 @@ public final class PledgeCommand implements Callable<Integer> {
   @Command(name = "onboard", mixinStandardHelpOptions = true, description = "Gets a voucher and an LDevID from a registrar (RFC 8995).")
   int onboard(@Mixin OnboardOptions options) throws CommandFailure {
     Logging.forCommand();
-    for (RegistrarAddress registrar : options.registrars) {
-      if (!options.mischief.isPossibleIn(Dialect.of(registrar).format())) {
-        throw new ParameterException(
-            spec.commandLine(), "--mischief " + options.mischief.label() + " is none over " + registrar.scheme().label());
-      }
+    Optional<String> fault = options.fault();
+    if (fault.isPresent()) {
+      throw new ParameterException(spec.commandLine(), fault.get());
     }
     refuseTaken(options.out, options.force, options.json);
     DeviceIdentity device = device(options);
     PledgeConfig config = options.config(device, options.noClock ? time.untrusted() : time, random);
     if (!options.minimal) {
-      return finish(Pledge.onboard(config, progress(options.json)), options.out, options.json);
+      return finish(onboard(config, options), options.out, options.json);
     }
     PeakHeap heap = PeakHeap.begin();
-    Onboarding onboarding = Pledge.onboard(config, progress(options.json));
+    Onboarding onboarding = onboard(config, options);
     return finish(onboarding.with(onboarding.report().withPeakHeap(heap.octets())), options.out, options.json);
+  }
+
+  private Onboarding onboard(PledgeConfig config, OnboardOptions options) throws CommandFailure {
+    Progress progress = progress(options.json);
+    Optional<Search.Plan> plan = options.plan();
+    if (plan.isEmpty()) {
+      return Pledge.onboard(config, progress);
+    }
+    try (Search search = Search.start(plan.get(), config.time(), progress)) {
+      return Pledge.onboard(config, search, progress);
+    } catch (IOException e) {
+      throw notBegun(options.json, "cannot look for join proxies: " + said(e), "--interface is a name that 'ip link' shows", e);
+    }
   }
 
   @Command(name = "reenroll", mixinStandardHelpOptions = true,

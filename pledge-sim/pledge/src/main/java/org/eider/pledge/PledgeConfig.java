@@ -10,7 +10,7 @@ import org.eider.pki.KeyType;
  * Everything that an onboarding depends on.
  *
  * @param device who asks
- * @param registrars where to ask, each tried until one gives a good voucher; at least one
+ * @param registrars where to ask, each tried until one gives a good voucher; with a {@link Search} the last resort, and may be none
  * @param protocols TLS versions offered, of {@code TLSv1.2} and {@code TLSv1.3}
  * @param keyType of the new key, where the registrar asks for none
  * @param policy what is demanded of vouchers
@@ -57,9 +57,12 @@ public record PledgeConfig(DeviceIdentity device, List<RegistrarAddress> registr
   public PledgeConfig {
     registrars = List.copyOf(registrars);
     protocols = List.copyOf(protocols);
-    if (registrars.isEmpty()) {
-      throw new IllegalArgumentException("a pledge needs at least one registrar to ask");
-    }
+  }
+
+  /** As below, with nobody to ask but who is found. */
+  public static PledgeConfig of(DeviceIdentity device, PledgeTime time, SecureRandom random) {
+    return new PledgeConfig(device, List.of(), ALL_PROTOCOLS, KeyType.P256, VoucherPolicy.standard(), Attempts.few(), FOUR_DAYS,
+        time, random, Mischief.NONE, Optional.empty(), false);
   }
 
   /** Both TLS versions, P-256, every voucher that RFC 8995 accepts, few attempts, four days of patience. */

@@ -10,6 +10,8 @@ import org.eider.est.RefusalKind;
 public enum PledgeReason implements Refusal.Reason {
   /** No connection, a broken one, or no answer in time. */
   UNREACHABLE(RefusalKind.UPSTREAM_TIMEOUT, true, "registrar cannot be reached"),
+  /** No join proxy was heard of, and there is no registrar to ask instead. */
+  NOTHING_HEARD(RefusalKind.UPSTREAM_TIMEOUT, true, "no join proxy heard of"),
   /** The registrar answered with 4xx. */
   REGISTRAR_REFUSED(RefusalKind.FORBIDDEN, false, "registrar refused"),
   /** The registrar answered with 5xx. */

@@ -14,6 +14,9 @@ public interface Progress {
   /** A step begins. */
   default void begins(String name) {}
 
+  /** A join proxy was heard of for the first time; called from other threads too. */
+  default void heard(RegistrarAddress proxy, String how) {}
+
   /** An attempt begins, the first is number 1. */
   default void attempt(RegistrarAddress registrar, int number) {}
 

@@ -1,10 +1,13 @@
 package org.eider.pledge;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eider.wire.DecodeException;
 import org.eider.wire.DecodeException.Flaw;
 
@@ -12,12 +15,14 @@ import org.eider.wire.DecodeException.Flaw;
  * Where a registrar, or the join proxy before it, is reached.
  *
  * @param scheme how it is talked to
- * @param host name or address, IPv6 without brackets, lower case
+ * @param host name or address, IPv6 without brackets, lower case; a link-local address may have the interface behind a percent sign
  * @param port TCP or UDP port
  * @param voucherPath path and query for the voucher request where a redirect named one; else the well-known one
  */
 public record RegistrarAddress(Scheme scheme, String host, int port, Optional<String> voucherPath) {
   private static final int MAX_LENGTH = 2048;
+  /** What {@link URI} does not take: a link-local address with a zone, the percent sign escaped (RFC 6874) or not. */
+  private static final Pattern ZONED = Pattern.compile("([A-Za-z]+://\\[[Ff][Ee][89ABab][0-9A-Fa-f:.]*)%(?:25(?=[^\\]]))?([A-Za-z0-9_.:@-]{1,15})(\\].*)");
 
   /** How a registrar is talked to. */
   public enum Scheme {
@@ -47,9 +52,21 @@ public record RegistrarAddress(Scheme scheme, String host, int port, Optional<St
     this(Scheme.HTTPS, host, port, voucherPath);
   }
 
-  /** Reads {@code https://HOST[:PORT]} or {@code coaps://HOST[:PORT]}, without path, as a person gives it. */
+  /** One that was found on that interface, which is the zone of a link-local address. */
+  static RegistrarAddress of(Scheme scheme, InetSocketAddress where, String interfaceName) {
+    String literal = where.getAddress().getHostAddress();
+    int zone = literal.indexOf('%');
+    String host = zone < 0 ? literal : literal.substring(0, zone) + "%" + interfaceName;
+    return new RegistrarAddress(scheme, host, where.getPort(), Optional.empty());
+  }
+
+  /**
+   * Reads {@code https://HOST[:PORT]} or {@code coaps://HOST[:PORT]}, without path, as a person gives it; the interface of a link-local
+   * address as in {@code [fe80::1%25eth0]} (RFC 6874) or {@code [fe80::1%eth0]}.
+   */
   public static RegistrarAddress parse(String text) throws DecodeException {
-    RegistrarAddress address = of(uri(text));
+    Matcher zoned = ZONED.matcher(text);
+    RegistrarAddress address = zoned.matches() ? of(uri(zoned.group(1) + zoned.group(3))).in(zoned.group(2)) : of(uri(text));
     if (address.voucherPath.isPresent()) {
       throw new DecodeException(Flaw.UNEXPECTED, "registrar", "only https://HOST:PORT or coaps://HOST:PORT, without a path");
     }
@@ -58,11 +75,18 @@ public record RegistrarAddress(Scheme scheme, String host, int port, Optional<St
 
   /** Reads a Location that this registrar answered; it may be relative. Only {@code https} is followed. */
   public RegistrarAddress redirected(String location, String fromPath) throws DecodeException {
-    RegistrarAddress next = of(uri(toString() + fromPath).resolve(uri(location)));
+    int percent = host.indexOf('%');
+    RegistrarAddress here = percent < 0 ? this : new RegistrarAddress(scheme, host.substring(0, percent), port, voucherPath);
+    RegistrarAddress there = of(uri(here.toString() + fromPath).resolve(uri(location)));
+    RegistrarAddress next = percent >= 0 && there.host.equals(here.host) ? there.in(host.substring(percent + 1)) : there;
     if (next.scheme != Scheme.HTTPS) {
       throw new DecodeException(Flaw.UNEXPECTED, "registrar", "a redirect to something else than https");
     }
     return next;
+  }
+
+  private RegistrarAddress in(String zone) {
+    return new RegistrarAddress(scheme, host + "%" + zone, port, voucherPath);
   }
 
   /** Whether both are of one web origin (RFC 6454): scheme, host and port. */
@@ -77,7 +101,8 @@ public record RegistrarAddress(Scheme scheme, String host, int port, Optional<St
   }
 
   private static RegistrarAddress of(URI uri) throws DecodeException {
-    Scheme scheme = Scheme.of(String.valueOf(uri.getScheme())).filter(known -> uri.getHost() != null && uri.getRawUserInfo() == null)
+    Scheme scheme = Scheme.of(String.valueOf(uri.getScheme())).filter(known -> uri.getHost() != null && uri.getHost().indexOf('%') < 0
+        && uri.getRawUserInfo() == null)
         .orElseThrow(() -> new DecodeException(Flaw.WRONG_TYPE, "registrar", "not an https or coaps address with a host"));
     String host = uri.getHost().toLowerCase(Locale.ROOT);
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

@@ -2,6 +2,7 @@ package org.eider.pledge;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -33,6 +34,8 @@ final class StepLog {
       T result = work.run();
       done = true;
       return result;
+    } catch (SocketTimeoutException e) {
+      throw new SetbackException(PledgeReason.UNREACHABLE, name + ": " + said(e), e);
     } catch (InterruptedIOException e) {
       throw new SetbackException(PledgeReason.GAVE_UP, name + ": stopped", e);
     } catch (IOException e) {

@@ -2,11 +2,14 @@ package org.eider.pledge;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eider.discovery.Method;
 import org.eider.pki.KeyType;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.wire.DecodeException;
@@ -26,6 +29,33 @@ final class Words {
       } catch (DecodeException e) {
         throw new TypeConversionException("'" + word + "': " + e.getMessage());
       }
+    }
+  }
+
+  /** What one word stands for; picocli would take a set for several. */
+  record Methods(Set<Method> all) {}
+
+  /** {@code grasp}, {@code mdns}, {@code coap}, or {@code auto} for all of them. */
+  static final class Discovery implements ITypeConverter<Methods> {
+    @Override
+    public Methods convert(String word) {
+      if (word.equals("auto")) {
+        return new Methods(EnumSet.allOf(Method.class));
+      }
+      return Method.of(word).map(EnumSet::of).map(Methods::new)
+          .orElseThrow(() -> new TypeConversionException("'" + word + "' is none of grasp, mdns, coap and auto"));
+    }
+  }
+
+  /** {@code tls} or {@code coaps}. */
+  static final class Transport implements ITypeConverter<RegistrarAddress.Scheme> {
+    @Override
+    public RegistrarAddress.Scheme convert(String word) {
+      return switch (word) {
+        case "tls" -> RegistrarAddress.Scheme.HTTPS;
+        case "coaps" -> RegistrarAddress.Scheme.COAPS;
+        default -> throw new TypeConversionException("'" + word + "' is neither tls nor coaps");
+      };
     }
   }
 

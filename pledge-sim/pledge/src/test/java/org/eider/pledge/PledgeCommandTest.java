@@ -152,10 +152,24 @@ class PledgeCommandTest {
     assertThat(run(words.isEmpty() ? new String[0] : words.split(" "))).isEqualTo(Cli.USAGE);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "--discover auto", "--interface lo --registrar https://localhost:1", "--discover psychic --interface lo", "--discover grasp --interface lo --prefer udp",
+      "--discover coap --interface lo --mischief two-signers", "--discover grasp --interface lo --discovery-time x"})
+  void searchesThatMakeNoSenseEndWithTwo(String words) {
+    assertThat(run(("onboard --idevid " + path("idevid") + " --out " + path("out") + " " + words).split(" "))).isEqualTo(Cli.USAGE);
+  }
+
+  @Test
+  void searchOnAnInterfaceThatIsNotThereSaysSo() {
+    assertThat(run("onboard", "--idevid", path("idevid"), "--out", path("out"), "--discover", "auto", "--interface", "no-such-if")).isEqualTo(Cli.FAILED);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("error: cannot look for join proxies: ", "no-such-if", "hint: ");
+  }
+
   @Test
   void helpIsAResult() {
     assertThat(run("onboard", "--help")).isZero();
-    assertThat(text()).contains("--registrar", "--idevid", "--out", "--tls", "--json", "--mischief");
+    assertThat(text()).contains("--registrar", "--discover", "--interface", "--prefer", "--discovery-time", "--idevid", "--out", "--tls", "--json", "--mischief");
   }
 
   @Test

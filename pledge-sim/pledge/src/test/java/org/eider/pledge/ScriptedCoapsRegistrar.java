@@ -74,6 +74,10 @@ final class ScriptedCoapsRegistrar implements AutoCloseable {
   private final CoapsServer server;
 
   ScriptedCoapsRegistrar(TestPki domain, Map<Integer, String> abbreviations) {
+    this(domain, abbreviations, "127.0.0.1");
+  }
+
+  ScriptedCoapsRegistrar(TestPki domain, Map<Integer, String> abbreviations, String host) {
     this.domain = domain;
     this.shown = domain.registrar("registrar");
     this.issuer = domain;
@@ -85,7 +89,7 @@ final class ScriptedCoapsRegistrar implements AutoCloseable {
     abbreviations.forEach(routes::abbreviated);
     try {
       server = CoapsServer.start(
-          new CoapsConfig("registrar", "127.0.0.1", 0, shown, CoapsConfig.Limits.standard().withDrain(Duration.ofMillis(200))), routes.build());
+          new CoapsConfig("registrar", host, 0, shown, CoapsConfig.Limits.standard().withDrain(Duration.ofMillis(200))), routes.build());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,7 +49,7 @@ import org.eider.wire.Octets;
 /** Registrar and MASA in one, over real TLS, that by default do what they should and remember everything that was sent. */
 final class ScriptedRegistrar implements AutoCloseable {
   /** What arrived. */
-  record Seen(String method, String path, Octets body, Optional<String> type, ClientSession session) {}
+  record Seen(String method, String path, Octets body, Optional<String> type, Optional<String> host, ClientSession session) {}
 
   static final String VOUCHER = "/.well-known/brski/requestvoucher";
   static final String VOUCHER_STATUS = "/.well-known/brski/voucher_status";
@@ -79,6 +79,10 @@ final class ScriptedRegistrar implements AutoCloseable {
   }
 
   ScriptedRegistrar(TestPki manufacturer, TestPki domain, Credential shown, int port) {
+    this(manufacturer, domain, shown, "127.0.0.1", port);
+  }
+
+  ScriptedRegistrar(TestPki manufacturer, TestPki domain, Credential shown, String host, int port) {
     this.manufacturer = manufacturer;
     this.domain = domain;
     this.shown = shown;
@@ -90,7 +94,7 @@ final class ScriptedRegistrar implements AutoCloseable {
         8, 64, 256, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(200));
     Routes routes = Routes.builder().under("GET", "/", 0, this::answer).under("POST", "/", 2 * 1024 * 1024, this::answer).build();
     try {
-      server = HttpsServer.start(new ServerConfig("registrar", "127.0.0.1", port, Optional.of(shown), true, limits), routes);
+      server = HttpsServer.start(new ServerConfig("registrar", host, port, Optional.of(shown), true, limits), routes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -178,7 +182,8 @@ final class ScriptedRegistrar implements AutoCloseable {
   }
 
   private HttpResponse answer(HttpRequest request) {
-    Seen one = new Seen(request.method(), request.path(), request.body(), request.headers().first("content-type"), request.session());
+    Seen one = new Seen(request.method(), request.path(), request.body(), request.headers().first("content-type"),
+        request.headers().first("host"), request.session());
     seen.add(one);
     HttpResponse scripted = canned.getOrDefault(request.path(), new ArrayDeque<>()).poll();
     if (scripted != null) {

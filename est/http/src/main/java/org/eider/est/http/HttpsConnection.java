@@ -78,7 +78,7 @@ public final class HttpsConnection implements AutoCloseable {
   /**
    * Connects and completes the handshake.
    *
-   * @param host DNS name or IP address, an IPv6 address with or without brackets
+   * @param host DNS name or IP address, an IPv6 address with or without brackets, a link-local one with its zone
    * @throws IOException when the server cannot be reached, is not trusted ({@code UntrustedException} as cause) or is too slow
    *     ({@link java.net.SocketTimeoutException})
    */
@@ -101,12 +101,18 @@ public final class HttpsConnection implements AutoCloseable {
     Dialled dialled = dial(tls, bare, port, deadline, dialling);
     try {
       shakeHands(dialled.tls().handshakeFuture(), deadline);
-      String name = bare.indexOf(':') >= 0 ? "[" + bare + "]" : bare;
+      String name = bare.indexOf(':') >= 0 ? "[" + withoutZone(bare) + "]" : bare;
       return new HttpsConnection(tls.config(), port == 443 ? name : name + ":" + port, dialled);
     } catch (IOException e) {
       dialled.channel().close();
       throw e;
     }
+  }
+
+  /** The zone of a link-local address means nothing to the other side (RFC 6874 section 4). */
+  private static String withoutZone(String ipv6) {
+    int zone = ipv6.indexOf('%');
+    return zone < 0 ? ipv6 : ipv6.substring(0, zone);
   }
 
   /**

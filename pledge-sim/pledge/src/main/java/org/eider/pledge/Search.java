@@ -1,0 +1,142 @@
+package org.eider.pledge;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eider.discovery.CoapLookout;
+import org.eider.discovery.GraspLookout;
+import org.eider.discovery.Lookout;
+import org.eider.discovery.MdnsLookout;
+import org.eider.discovery.Method;
+import org.eider.discovery.Service;
+import org.eider.pledge.RegistrarAddress.Scheme;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for join proxies on links, by several methods at once, until it is closed (RFC 8995 section 4.1, constrained-join-proxy section
+ * 5.2). Nothing that is found is trusted; it is only where to try.
+ */
+public final class Search implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Search.class);
+
+  private final Heard heard;
+  private final long since;
+  private final Plan plan;
+  private final PledgeTime time;
+  private final List<Lookout> lookouts = new ArrayList<>();
+
+  /**
+   * What to look for.
+   *
+   * @param methods how; at least one
+   * @param interfaces where; at least one
+   * @param schemes of the proxies that are of use
+   * @param preferred of which scheme those are that are tried first
+   * @param time how long nothing may be heard, and how long to go on listening after everybody that was heard has failed
+   */
+  public record Plan(Set<Method> methods, List<String> interfaces, Set<Scheme> schemes, Scheme preferred, Duration time) {
+    /** How long it takes to hear of a proxy that floods once in a minute over a link that loses some. */
+    public static final Duration LONG = Duration.ofSeconds(150);
+
+    /** Keeps unmodifiable copies. */
+    public Plan {
+      methods = Set.copyOf(methods);
+      interfaces = List.copyOf(interfaces);
+      schemes = Set.copyOf(schemes);
+      if (methods.isEmpty() || interfaces.isEmpty() || schemes.isEmpty()) {
+        throw new IllegalArgumentException("a search has a method, an interface and a scheme");
+      }
+    }
+  }
+
+  private Search(Heard heard, Plan plan, PledgeTime time) {
+    this.heard = heard;
+    this.plan = plan;
+    this.time = time;
+    this.since = time.nanos().getAsLong();
+  }
+
+  /**
+   * Begins to look.
+   *
+   * @param progress is told of who is heard, on other threads
+   * @throws IOException when no method can be used: there is no such interface, or the ports are taken
+   */
+  public static Search start(Plan plan, PledgeTime time, Progress progress) throws IOException {
+    Search search = new Search(new Heard(plan.preferred(), time.nanos(), new SecureRandom(), progress), plan, time);
+    Optional<IOException> failure = Optional.empty();
+    for (Method method : EnumSet.copyOf(plan.methods())) {
+      try {
+        search.begin(method);
+      } catch (IOException e) {
+        LOG.warn("cannot look by {}: {}", method.label(), e.getMessage());
+        failure = Optional.of(e);
+      }
+    }
+    if (search.lookouts.isEmpty()) {
+      throw failure.orElseGet(() -> new IOException("none of these methods finds what is wanted"));
+    }
+    return search;
+  }
+
+  private void begin(Method method) throws IOException {
+    Set<Service> wanted = EnumSet.noneOf(Service.class);
+    if (plan.schemes().contains(Scheme.COAPS)) {
+      wanted.add(Service.PROXY_COAPS);
+    }
+    if (plan.schemes().contains(Scheme.HTTPS) && method != Method.COAP) {
+      wanted.add(Service.PROXY_TLS);
+    }
+    if (!wanted.isEmpty()) {
+      lookouts.add(switch (method) {
+        case GRASP -> GraspLookout.dull(plan.interfaces(), wanted, heard);
+        case MDNS -> MdnsLookout.start(plan.interfaces(), wanted, heard);
+        case COAP -> CoapLookout.start(plan.interfaces(), wanted, heard);
+      });
+    }
+  }
+
+  /** Those that were heard of lately, and how soon to try each. */
+  Map<RegistrarAddress, Integer> now() {
+    return heard.now();
+  }
+
+  /** Whether anybody was ever heard. */
+  boolean hasHeard() {
+    return heard.isAny();
+  }
+
+  /** What is left of the time of the plan; zero when it is over. */
+  Duration left() {
+    Duration left = plan.time().minusNanos(time.nanos().getAsLong() - since);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Returns once somebody new was heard of, or after {@code longest}. */
+  void await(Duration longest) throws SetbackException {
+    try {
+      heard.await(longest);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SetbackException(PledgeReason.GAVE_UP, "stopped while listening", e);
+    }
+  }
+
+  /** What was done, for people. */
+  @Override
+  public String toString() {
+    return String.join(", ", EnumSet.copyOf(plan.methods()).stream().map(Method::label).toList()) + " on " + String.join(", ", plan.interfaces());
+  }
+
+  @Override
+  public void close() {
+    lookouts.forEach(Lookout::close);
+  }
+}
