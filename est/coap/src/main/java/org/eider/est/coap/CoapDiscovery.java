@@ -9,7 +9,6 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +40,8 @@ import org.eider.limits.Source;
 import org.eider.limits.SourceLimits;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells where the resources of a {@link CoapsServer} are to who asks without DTLS: {@code GET /.well-known/core} over plain CoAP, also by
@@ -53,9 +54,8 @@ import org.eider.wire.Octets;
  * <p>Whoever asks may have forged where from: answers are few and small.
  */
 public final class CoapDiscovery implements AutoCloseable {
-  private static final String ALL_COAP_NODES_V4 = "224.0.1.187";
-  /** Of the link, of the realm, of the site (RFC 7252 section 12.8, constrained-join-proxy section 5.1). */
-  private static final List<String> ALL_COAP_NODES_V6 = List.of("ff02::fd", "ff03::fd", "ff05::fd");
+  private static final Logger LOG = LoggerFactory.getLogger(CoapDiscovery.class);
+  private static final long LOOK_SECONDS = 3;
   private static final String JOIN_PORTS = "brski-jp=*";
   private static final long SECOND_SIGHT_MILLIS = 100;
   private static final int MOST_WAITING = 256;
@@ -72,14 +72,16 @@ public final class CoapDiscovery implements AutoCloseable {
   private final Map<CoapRoutes.Link, DiscoveryConfig.Elsewhere> places = new LinkedHashMap<>();
   private final List<CoapRoutes.Link> links;
   private final ScheduledThreadPoolExecutor protocol;
-  private final CoapEndpoint endpoint;
+  private final int port;
   private final Quota total;
   private final Cache<Source, Quota> sources = Caffeine.newBuilder()
       .maximumSize(MOST_SOURCES).expireAfterWrite(Duration.ofMinutes(1)).executor(Runnable::run).build();
-
   private final Cache<Asked, Boolean> byGroup = Caffeine.newBuilder()
       .maximumSize(MOST_SOURCES).expireAfterWrite(Duration.ofSeconds(5)).executor(Runnable::run).build();
   private final AtomicInteger waiting = new AtomicInteger();
+  private CoapEndpoint endpoint;
+  private List<MulticastLink> joined;
+  private boolean isClosed;
 
   private CoapDiscovery(DiscoveryConfig config, CoapRoutes routes) throws IOException {
     this.config = config;
@@ -90,22 +92,62 @@ public final class CoapDiscovery implements AutoCloseable {
     this.links = List.copyOf(all);
     this.total = quota(config.total());
     this.protocol = new ScheduledThreadPoolExecutor(1, Daemons.named(config.name() + "-discovery"));
-    this.endpoint = CoapEndpoint.builder()
+    this.port = config.port() == 0 && !config.interfaces().isEmpty() ? freePort() : config.port();
+    try {
+      this.joined = usable();
+      this.endpoint = open(joined);
+    } catch (IOException e) {
+      protocol.shutdownNow();
+      throw e;
+    }
+    if (!config.interfaces().isEmpty()) {
+      protocol.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private List<MulticastLink> usable() throws IOException {
+    List<MulticastLink> links = MulticastLink.present(config.interfaces());
+    for (String name : config.interfaces()) {
+      if (links.stream().noneMatch(link -> link.name().equals(name))) {
+        throw new IOException("no network interface that does multicast: " + name);
+      }
+    }
+    return links;
+  }
+
+  private CoapEndpoint open(List<MulticastLink> links) throws IOException {
+    CoapEndpoint opened = CoapEndpoint.builder()
         .setConfiguration(settings())
-        .setConnector(connector())
+        .setConnector(connector(links))
         .setDataSerializerAndParser(new UdpDataSerializer(), new StrictParser(abbreviation.registry()))
         .setCoapStackFactory(new CoapStacks())
         .setLoggingTag(config.name())
         .build();
-    endpoint.setExecutors(protocol, protocol);
-    endpoint.setMessageDeliverer(new Answers());
+    opened.setExecutors(protocol, protocol);
+    opened.setMessageDeliverer(new Answers());
     try {
-      endpoint.start();
+      opened.start();
+      return opened;
     } catch (IOException e) {
-      protocol.shutdownNow();
-      BindException failure = new BindException("cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage());
+      opened.destroy();
+      BindException failure = new BindException("cannot listen on " + config.host() + ":" + port + ": " + e.getMessage());
       failure.initCause(e);
       throw failure;
+    }
+  }
+
+  /** Joins the groups anew where interfaces have come back, or have addresses of the other IP version now. */
+  private synchronized void look() {
+    try {
+      List<MulticastLink> now = MulticastLink.present(config.interfaces());
+      if (!isClosed && !now.equals(joined)) {
+        endpoint.destroy();
+        endpoint = open(now);
+        joined = now;
+        LOG.info("{}: asked by multicast on {}", config.name(), now.stream().map(MulticastLink::name).toList());
+      }
+    } catch (IOException | RuntimeException e) { // the end of this look, and not of all that follow
+      LOG.warn("{}: groups could not be joined, which is tried again: {}", config.name(), e.getMessage());
     }
   }
 
@@ -120,12 +162,13 @@ public final class CoapDiscovery implements AutoCloseable {
   }
 
   /** Where it listens. */
-  public InetSocketAddress address() {
+  public synchronized InetSocketAddress address() {
     return endpoint.getAddress();
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
     endpoint.destroy();
     protocol.shutdownNow();
   }
@@ -144,39 +187,16 @@ public final class CoapDiscovery implements AutoCloseable {
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
   }
 
-  private UDPConnector connector() throws IOException {
-    InetSocketAddress local = new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
-    if (config.interfaces().isEmpty()) {
-      return new UDPConnector(local, settings());
-    }
-    int port = config.port() == 0 ? freePort() : config.port();
-    UDPConnector connector = new UDPConnector(new InetSocketAddress(local.getAddress(), port), settings());
-    connector.setReuseAddress(true);
-    for (String name : config.interfaces()) {
-      NetworkInterface on = NetworkInterface.getByName(name);
-      if (on == null || !on.isUp() || !on.supportsMulticast() && !on.isLoopback()) {
-        throw new IOException("no network interface that does multicast: " + name);
-      }
-      for (InetAddress group : groups(on)) {
+  private UDPConnector connector(List<MulticastLink> links) throws IOException {
+    UDPConnector connector = new UDPConnector(new InetSocketAddress(InetAddress.getByName(config.host()), port), settings());
+    connector.setReuseAddress(!config.interfaces().isEmpty());
+    for (MulticastLink link : links) {
+      for (InetAddress group : link.groups()) {
         connector.addMulticastReceiver(new UdpMulticastConnector.Builder()
-            .setLocalAddress(group, port).addMulticastGroup(group, on).setMulticastReceiver(true).setConfiguration(settings()).build());
+            .setLocalAddress(group, port).addMulticastGroup(group, link.on()).setMulticastReceiver(true).setConfiguration(settings()).build());
       }
     }
     return connector;
-  }
-
-  /** The groups that an interface has an address for. */
-  private static List<InetAddress> groups(NetworkInterface on) throws IOException {
-    List<InetAddress> groups = new ArrayList<>();
-    if (on.inetAddresses().anyMatch(address -> !(address instanceof Inet6Address))) {
-      groups.add(InetAddress.getByName(ALL_COAP_NODES_V4));
-    }
-    if (on.inetAddresses().anyMatch(address -> address instanceof Inet6Address)) {
-      for (String group : ALL_COAP_NODES_V6) {
-        groups.add(Inet6Address.getByAddress(null, InetAddress.getByName(group).getAddress(), on));
-      }
-    }
-    return groups;
   }
 
   private static int freePort() throws IOException {

@@ -2,6 +2,7 @@ package org.eider.est.coap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -163,6 +164,20 @@ class CoapDiscoveryTest {
         assertThat(askGroup(link, group, request(NON, 1, "rt=brski"), 3000)).as(group).contains("<coaps://[" + here + "]:5684/b>;rt=brski");
       }
       assertThat(askGroup(link, "ff02::fd", request(NON, 1, "rt=brski.rv*"), 3000)).as("on the link").isPresent();
+    }
+  }
+
+  @Test
+  void anInterfaceThatComesBackIsListenedToAgain() throws Exception {
+    try (VethPair link = VethPair.create()) {
+      start(new DiscoveryConfig("test", "::", 0, List.of(link.one())).with(ANYWHERE));
+      link.down(link.one());
+      link.up(link.one());
+      link.awaitAddress(link.one());
+      link.awaitAddress(link.other());
+      byte[] request = request(NON, 1, "rt=brski");
+      await().atMost(java.time.Duration.ofSeconds(20)).ignoreExceptions()
+          .until(() -> askGroup(link, "ff02::fd", request, 1500).isPresent());
     }
   }
 

@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eider.cli.CommandFailure;
@@ -24,7 +27,13 @@ import org.eider.discovery.MdnsLookout;
 import org.eider.discovery.Method;
 import org.eider.discovery.Service;
 import org.eider.discovery.Sighting;
+import org.eider.est.coap.CoapCall;
+import org.eider.est.coap.CoapCode;
+import org.eider.est.coap.CoapsClientConfig;
+import org.eider.est.coap.CoapsConnection;
+import org.eider.grasp.GraspTls;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.testkit.TestPki;
 import org.eider.testkit.VethPair;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +120,35 @@ class AnnouncingTest {
   }
 
   @Test
+  void whomMulticastDoesNotReachHearsOfItOverTlsWithACertificateOfTheDomainOnly() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    RegistrarConfig some = config(false);
+    RegistrarConfig.Announce none = some.announce();
+    RegistrarConfig.Announce tcp = new RegistrarConfig.Announce(none.name(), List.of(), List.of(), List.of(), none.coapPort(), false,
+        new RegistrarConfig.Announce.GraspTcp(true, "127.0.0.1", port, List.of(link.one())));
+    Seen member = new Seen();
+    Seen stranger = new Seen();
+    // These are no pledges: a registrar's clock of its own would make certificates that are not good yet.
+    try (RegistrarProcess registrar = RegistrarProcess.start(some.withAnnounce(tcp), data, java.time.Clock.systemUTC(), new SecureRandom());
+        Lookout outside = overTcp(port, DomainTls.of(() -> TestPki.root("Elsewhere").server(List.of("proxy"), List.of())), stranger);
+        Lookout inside = overTcp(port, DomainTls.of(registrar.own()::current), member)) {
+      await().atMost(PATIENCE).until(() -> member.services().equals(REGISTRARS));
+      isWhereItIs(member, registrar);
+      assertThat(stranger.all).isEmpty();
+      assertThat(List.of(outside, inside)).hasSize(2);
+    }
+  }
+
+  private static Lookout overTcp(int port, GraspTls tls, Seen seen) throws IOException {
+    GraspDomain none = GraspDomain.of(List.of());
+    return GraspLookout.domain(new GraspDomain(List.of(), false, List.of(new InetSocketAddress("127.0.0.1", port)), Optional.empty(),
+        Optional.of(tls), none.timing(), none.port()), REGISTRARS, seen);
+  }
+
+  @Test
   void pledgesOnItsLinkHearOfItByGraspAsOfAProxyAndReachIt() throws Exception {
     Seen near = new Seen();
     try (TestSite site = new TestSite(data, config(true, Method.GRASP)); Lookout dull = GraspLookout.dull(List.of(link.other()), PROXIES, near)) {
@@ -122,6 +160,11 @@ class AnnouncingTest {
       try (Socket socket = new Socket()) {
         socket.connect(tls, 5000);
         assertThat(socket.isConnected()).isTrue();
+      }
+      InetSocketAddress coaps = near.of(Service.PROXY_COAPS);
+      CoapsClientConfig pledge = CoapsClientConfig.standard(site.maker.idevid("NEAR-1"), (chain, host) -> { });
+      try (CoapsConnection connection = CoapsConnection.open(pledge, coaps.getAddress().getHostAddress(), coaps.getPort())) {
+        assertThat(connection.exchange(CoapCall.get("/.well-known/core").with("rt=brski")).code()).isEqualTo(CoapCode.CONTENT);
       }
       assertThat(dull).isNotNull();
     }
@@ -164,7 +207,7 @@ class AnnouncingTest {
   void anInterfaceThatIsNotThereIsNamedAndNothingStarts() throws Exception {
     for (Method method : Method.values()) {
       RegistrarConfig config = config(false).withAnnounce(TestSite.config().announce().on(Set.of(method), any -> List.of("nowhere0")));
-      assertThatThrownBy(() -> RegistrarProcess.start(config, data, TestSite.CLOCK, new java.security.SecureRandom()))
+      assertThatThrownBy(() -> RegistrarProcess.start(config, data, TestSite.CLOCK, new SecureRandom()))
           .as(method.label()).isInstanceOf(CommandFailure.class).hasMessageContaining("nowhere0");
     }
     new TestSite(data, config(false)).close();

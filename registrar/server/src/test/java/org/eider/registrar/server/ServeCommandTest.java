@@ -48,6 +48,35 @@ class ServeCommandTest {
   }
 
   @Test
+  void thereIsAReadyLineForEachPort() throws Exception {
+    Process process = start("serve", "--data", folder.resolve("data").toString(), "--https-port", "0", "--coaps-port", "0", "--jpy-port", "0",
+        "--host", "127.0.0.1");
+    try {
+      await().atMost(Duration.ofSeconds(90)).until(() -> Files.readAllLines(folder.resolve("out")).size() == 3 || !process.isAlive());
+      assertThat(ready(process)).matches("ready registrar https://localhost:[0-9]+\nready registrar coaps://localhost:[0-9]+\n"
+          + "ready registrar jpy://localhost:[0-9]+\n");
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(Files.readString(folder.resolve("err"))).containsPattern("listening https=127.0.0.1:[0-9]+ coaps=127.0.0.1:[0-9]+ jpy=127.0.0.1:[0-9]+ ");
+  }
+
+  @Test
+  void whatIsAnnouncedNeedsAMethodAndAnInterface() {
+    Path data = folder.resolve("data");
+    assertThat(Ran.on(data, "serve", "--announce", "grasp,pigeon", "--interface", "lo")).satisfies(ran -> {
+      assertThat(ran.exit()).isEqualTo(2);
+      assertThat(ran.err()).contains("--announce takes grasp, mdns and coap, not \"pigeon\"");
+    });
+    assertThat(Ran.on(data, "serve", "--announce", "mdns").err()).contains("--announce mdns needs an --interface");
+    assertThat(Ran.on(data, "serve", "--interface", "lo").err()).contains("--interface goes with --announce");
+    assertThat(Ran.on(data, "serve", "--announce", "coap", "--interface", "lo").err())
+        .contains("announce.coap tells of coaps and of coaps.jpy, and neither is enabled");
+  }
+
+  @Test
   void itsLogIsOneJsonObjectALineWhenAskedFor() throws Exception {
     Process process = start("serve", "--data", folder.resolve("data").toString(), "--https-port", "0", "--log-format", "json");
     try {
