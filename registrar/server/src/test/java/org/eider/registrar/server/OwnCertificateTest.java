@@ -8,13 +8,16 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eider.est.http.HttpResponse;
 import org.eider.pki.PemFiles;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.RemoteAdministration;
+import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.testkit.TestPki;
+import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,25 @@ class OwnCertificateTest {
       assertThat(next.getPublicKey()).isEqualTo(first.getPublicKey());
       assertThat(next.getNotAfter().toInstant()).isEqualTo(now.get().plus(Duration.ofDays(365)));
       assertThat(PemFiles.readCertificates(data.resolve("ca/registrar.pem")).get(0)).isEqualTo(next);
+    }
+  }
+
+  @Test
+  void devicesBehindEveryPortOfDatagramsAreShownTheRenewedOne() throws Exception {
+    RegistrarConfig.Coaps coaps = TestSite.config().coaps().at("127.0.0.1").on(0);
+    RegistrarConfig config = TestSite.config().withCoaps(coaps.with(coaps.jpy().on(0)));
+    try (RegistrarProcess registrar = RegistrarProcess.start(config, data, now::get, new SecureRandom());
+        JpyRelay proxy = new JpyRelay(registrar.jpyPort().orElseThrow())) {
+      for (int port : List.of(registrar.coapsPort().orElseThrow(), proxy.door(Octets.utf8("pledge")).port())) {
+        now.set(now.get().plus(TIME_TO));
+        registrar.own().look();
+        TestSensor sensor = new TestSensor("SN-1", TestPki.manufacturer("Acme", "localhost:1").idevid("SN-1"), port);
+        try (TestSensor.Line line = sensor.connect()) {
+          X509Certificate shown = line.connection().serverChain().get(0);
+          assertThat(shown).isEqualTo(registrar.own().current().certificate());
+          assertThat(shown.getNotAfter().toInstant()).isEqualTo(now.get().plus(Duration.ofDays(365)));
+        }
+      }
     }
   }
 
