@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eider.discovery.CoapMessage.Type;
+import org.eider.testkit.Tools;
 import org.eider.testkit.VethPair;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +74,44 @@ class CoapLinkTest {
           new Offer(Service.REGISTRAR_COAPS, link.one(), here, 3), new Offer(Service.PROXY_COAPS, link.one(), here, 4)));
       await().untilAsserted(() -> assertThat(ports()).contains(4));
       assertThat(ports()).containsOnly(4);
+    }
+  }
+
+  /** A client of others reads our answer. */
+  @Test
+  void libcoapFindsTheJoinPorts() throws Exception {
+    Tools.require("coap-client-notls");
+    try (CoapHerald herald = herald(8485, 63_245)) {
+      String said = Tools.run("", List.of("coap-client-notls", "-m", "get", "-N", "-B", "2",
+          "coap://[ff02::fd%" + link.other() + "]:" + PORT + "/.well-known/core?brski-jp=*"));
+      assertThat(said).contains("<>;brski-jp=8485,<>;brski-jp=63245");
+    }
+  }
+
+  @Test
+  void answersThatComeTooLateDoNotCount() throws Exception {
+    java.util.concurrent.atomic.AtomicLong later = new java.util.concurrent.atomic.AtomicLong();
+    List<CoapMessage> first = new java.util.concurrent.CopyOnWriteArrayList<>();
+    Function<CoapMessage, List<CoapMessage>> late = question -> {
+      first.add(question);
+      int port = first.get(0).equals(question) ? 1 : 2;
+      later.addAndGet(first.get(0).equals(question) ? TimeUnit.SECONDS.toNanos(21) : 0);
+      return List.of(CoapMessage.links(Type.NON_CONFIRMABLE, 1, question.token(), "<>;brski-jp=" + port));
+    };
+    try (Impostor impostor = new Impostor(late);
+        CoapLookout lookout = CoapLookout.start(List.of(link.other()), PROXIES, finding, PORT, () -> System.nanoTime() + later.get())) {
+      await().untilAsserted(() -> assertThat(ports()).contains(2));
+      assertThat(ports()).containsExactly(2);
+    }
+  }
+
+  /** The system knows an interface that is down, Java does not. */
+  @Test
+  void interfaceThatIsDownIsWaitedFor() throws Exception {
+    link.down(link.other());
+    try (CoapHerald herald = herald(8485); CoapLookout lookout = lookout(PROXIES)) {
+      link.up(link.other());
+      await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ports()).contains(8485));
     }
   }
 
