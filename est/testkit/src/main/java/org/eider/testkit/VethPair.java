@@ -2,7 +2,7 @@ package org.eider.testkit;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class VethPair implements AutoCloseable {
   private static final int PATIENCE = 1000;
-  private static final AtomicInteger COUNT = new AtomicInteger();
 
-  private final String name = "ei" + Long.toString(ProcessHandle.current().pid(), 36) + Integer.toString(COUNT.incrementAndGet(), 36);
+  private final String name = "ei" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
 
   private boolean isAway;
 
