@@ -18,14 +18,14 @@ import picocli.CommandLine.Option;
 final class OnboardOptions {
   @Option(names = "--registrar", converter = Words.Registrar.class, paramLabel = "ADDRESS",
       description = "The registrar, https://HOST:PORT or coaps://HOST:PORT; may be repeated, then they are tried in turn. With --discover"
-          + " the last resort; without it there has to be one.")
+          + " the last resort (default: none; without --discover there has to be one).")
   List<RegistrarAddress> registrars = List.of();
 
   @Option(names = "--discover", split = ",", converter = Words.Discovery.class, paramLabel = "METHOD",
       description = "Look for join proxies by grasp, mdns or coap, or by all of them: auto; may be repeated (default: do not look).")
   List<Words.Methods> methods = List.of();
 
-  @Option(names = "--interface", paramLabel = "IF", description = "The network interface on which to look; may be repeated.")
+  @Option(names = "--interface", paramLabel = "IF", description = "The network interface on which to look; may be repeated (default: none, needed with --discover).")
   List<String> interfaces = List.of();
 
   @Option(names = "--prefer", converter = Words.Transport.class, paramLabel = "tls|coaps",
