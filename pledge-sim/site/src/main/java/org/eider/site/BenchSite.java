@@ -113,7 +113,7 @@ final class BenchSite implements AutoCloseable {
   private Duration startProcess(String name, List<String> java, List<String> words, int lines)
       throws IOException, CommandFailure, InterruptedException {
     long began = System.nanoTime();
-    ServerProcess process = ServerProcess.start(name, folder, java, words, lines);
+    ServerProcess process = ServerProcess.start(name, folder, Launch.of(words).with(java), lines);
     synchronized (this) {
       running.add(process);
       if (closed) {

@@ -127,7 +127,7 @@ abstract class OnboardingBench implements Callable<Integer> {
     Path out = folder.resolve("floor.json");
     Path log = folder.resolve("floor.log");
     Process process = new ProcessBuilder(
-        ServerProcess.commandLine(BenchSite.REGISTRAR_JAVA, List.of("bench", "floor", "--json", "--crypto", crypto.label())))
+        Launch.of(List.of("bench", "floor", "--json", "--crypto", crypto.label())).with(BenchSite.REGISTRAR_JAVA).commandLine())
         .redirectOutput(out.toFile()).redirectError(log.toFile()).start();
     try {
       if (process.waitFor() != Cli.OK) {

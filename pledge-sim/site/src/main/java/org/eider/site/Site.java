@@ -121,7 +121,7 @@ final class Site implements AutoCloseable {
   }
 
   private void begin(String name, List<String> words, int lines) throws IOException, CommandFailure, InterruptedException {
-    running.add(ServerProcess.start(name, folder, List.of(), words, lines));
+    running.add(ServerProcess.start(name, folder, Launch.of(words), lines));
   }
 
   /** Runs one of our commands in this process. */

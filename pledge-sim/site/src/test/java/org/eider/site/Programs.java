@@ -26,6 +26,13 @@ final class Programs {
     assumeTrue(missing.isEmpty(), () -> missing + " not installed: the test that needs it is skipped");
   }
 
+  /** Skips the test, saying so, where this process may not make network namespaces; in CI as root it has to. */
+  static void needsNamespaces() {
+    boolean isRoot = "root".equals(System.getProperty("user.name"));
+    assumeTrue(isRoot, "not root, so no network namespaces: the test that needs them is skipped");
+    needs("ip");
+  }
+
   private static boolean find(Map<String, String> environment, String program) {
     return Stream.of(environment.getOrDefault("PATH", "").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
