@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures what a registrar costs on this machine, and what it could not cost less.",
-    subcommands = {BenchHttpsCommand.class, BenchCoapsCommand.class, BenchFloorCommand.class})
+    subcommands = {BenchHttpsCommand.class, BenchCoapsCommand.class, BenchFloorCommand.class, BenchProxyCommand.class, BenchPeerCommand.class})
 final class BenchCommand implements Callable<Integer> {
   private final Console console;
 

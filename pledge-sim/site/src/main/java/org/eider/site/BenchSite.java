@@ -40,15 +40,22 @@ final class BenchSite implements AutoCloseable {
   private final Path folder;
   private final Crypto.Kind crypto;
   private final Scheme transport;
+  private final String host;
   private final List<ServerProcess> running = new ArrayList<>();
   private volatile boolean closed;
   private Duration firstStart = Duration.ZERO;
   private Duration start = Duration.ZERO;
 
   BenchSite(Path folder, Crypto.Kind crypto, Scheme transport) {
+    this(folder, crypto, transport, "localhost");
+  }
+
+  /** The same with a registrar that listens there. */
+  BenchSite(Path folder, Crypto.Kind crypto, Scheme transport, String host) {
     this.folder = folder;
     this.crypto = crypto;
     this.transport = transport;
+    this.host = host;
   }
 
   /** Starts both servers, with {@code stored} devices in the registrar's store. */
@@ -102,11 +109,11 @@ final class BenchSite implements AutoCloseable {
 
   private Duration startRegistrar() throws IOException, CommandFailure, InterruptedException {
     Path config = folder.resolve("registrar.yaml");
-    Files.writeString(config, "https:\n  host: localhost\n  port: 0\nlimits:\n  trusted-sources: [127.0.0.0/8, \"::1\"]\n"
+    Files.writeString(config, "https:\n  host: \"" + host + "\"\n  port: 0\nlimits:\n  trusted-sources: [127.0.0.0/8, \"::1\"]\n"
         + "coaps:\n  handshake-rate: 0\n  handshake-burst: 0\n", StandardCharsets.UTF_8);
     List<String> words = new ArrayList<>(List.of("registrar", "serve", "--data", path("registrar"), "--config", config.toString(),
         "--admin-port", "0", "--crypto", crypto.label()));
-    words.addAll(transport == Scheme.COAPS ? List.of("--coaps-port", "0", "--host", "localhost") : List.of());
+    words.addAll(transport == Scheme.COAPS ? List.of("--coaps-port", "0", "--host", host) : List.of());
     return startProcess("registrar", REGISTRAR_JAVA, words, transport == Scheme.COAPS ? 2 : 1);
   }
 
