@@ -47,6 +47,10 @@ final class DemoCommand implements Callable<Integer> {
       description = "How many devices are switched on at a time (default: ${DEFAULT-VALUE}).")
   private int atOnce;
 
+  @Option(names = "--via-proxy", description = "Put a join proxy between devices and registrar: as root on Linux on hosts of their own (network"
+      + " namespaces), where devices have link-local addresses only and have to find it; otherwise on loopback (default: no proxy).")
+  private boolean viaProxy;
+
   @Option(names = "--keep", description = "Leave MASA and registrar running at the end, and say how to go on (default: stop them).")
   private boolean keep;
 
@@ -64,13 +68,20 @@ final class DemoCommand implements Callable<Integer> {
     if (pledges < 1 || pledges > MOST_PLEDGES) {
       throw new ParameterException(spec.commandLine(), "--pledges is a number from 1 to " + MOST_PLEDGES);
     }
+    if (viaProxy && keep) {
+      throw new ParameterException(spec.commandLine(), "--keep does not go together with --via-proxy: its hosts end with the demo");
+    }
     if (atOnce < 1 || atOnce > MOST_AT_ONCE) {
       throw new ParameterException(spec.commandLine(), "--at-once is a number from 1 to " + MOST_AT_ONCE);
     }
     Path folder = folder();
     boolean left = false;
-    try (Site site = new Site(folder, console, transports)) {
+    try (Surroundings surroundings = viaProxy ? Surroundings.viaProxy() : Surroundings.direct();
+        Site site = new Site(folder, console, transports, surroundings)) {
       console.line("Eider demo: %d device%s, a MASA and a registrar, everything in %s", pledges, pledges == 1 ? "" : "s", folder);
+      if (viaProxy) {
+        console.line("The network: " + surroundings.description() + ".");
+      }
       console.line("");
       site.start(pledges);
       List<OnboardedPledge> onboarded = new DemoPledges(site, console, atOnce).onboard();

@@ -1,6 +1,7 @@
 package org.eider.site;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -26,8 +27,9 @@ import org.eider.pledge.Pledge;
 import org.eider.pledge.PledgeConfig;
 import org.eider.pledge.PledgeFolder;
 import org.eider.pledge.PledgeTime;
-import org.eider.pledge.RegistrarAddress;
+import org.eider.pledge.Progress;
 import org.eider.pledge.RegistrarAddress.Scheme;
+import org.eider.site.NetworkCell.Host;
 import org.eider.wire.DecodeException;
 
 /** Switches the devices of a site on, a few at a time, and judges what they end up with. */
@@ -65,18 +67,35 @@ final class DemoPledges {
     }
   }
 
-  private OnboardedPledge onboard(String serial, List<X509Certificate> root, DemoProgress progress) throws IOException, DecodeException {
-    DeviceIdentity device = PledgeFolder.device(site.idevid(serial), SerialNumberProfile.SUBJECT_SERIAL_NUMBER);
+  private OnboardedPledge onboard(String serial, List<X509Certificate> root, DemoProgress progress)
+      throws IOException, DecodeException, CommandFailure, InterruptedException {
     Scheme transport = site.transport(serial);
-    RegistrarAddress registrar = RegistrarAddress.parse(site.registrar().address(transport).toString());
+    Optional<List<String>> search = site.surroundings().search(transport);
     long began = System.nanoTime();
-    Onboarding onboarding = Pledge.onboard(PledgeConfig.of(device, registrar, PledgeTime.of(clock), random), progress.of(serial));
+    OnboardReport report = search.isPresent() ? elsewhere(serial, search.get(), progress.of(serial)) : here(serial, transport, progress.of(serial));
     long ms = (System.nanoTime() - began) / 1_000_000;
-    progress.finished(serial, onboarding.report());
+    progress.finished(serial, report);
+    return new OnboardedPledge(serial, transport, report, ms, problem(serial, report, root));
+  }
+
+  /** A device in this process. */
+  private OnboardReport here(String serial, Scheme transport, Progress progress) throws IOException, DecodeException {
+    DeviceIdentity device = PledgeFolder.device(site.idevid(serial), SerialNumberProfile.SUBJECT_SERIAL_NUMBER);
+    Onboarding onboarding =
+        Pledge.onboard(PledgeConfig.of(device, site.entrance(transport), PledgeTime.of(clock), random), progress);
     if (onboarding.belongings().isPresent()) {
       PledgeFolder.write(site.owned(serial), onboarding.belongings().get());
     }
-    return new OnboardedPledge(serial, transport, onboarding.report(), ms, problem(serial, onboarding.report(), root));
+    return onboarding.report();
+  }
+
+  /** A device on its own host; its steps are shown when it is through. */
+  private OnboardReport elsewhere(String serial, List<String> search, Progress progress) throws IOException, CommandFailure, InterruptedException {
+    Path said = Files.createDirectories(site.folder().resolve("said"));
+    OnboardReport report = new PledgeProcess(said, site.surroundings().prefix(Host.PLEDGE))
+        .onboard(serial, site.idevid(serial), site.owned(serial), search);
+    report.steps().forEach(progress::step);
+    return report;
   }
 
   /** Reads the certificate back from the device's files and checks it as a relying party at the site would. */

@@ -111,7 +111,8 @@ final class NetworkCell implements AutoCloseable {
     run("ip", "-n", namespace(host), "link", "set", link, "up");
   }
 
-  private static Closeable veth(String namespace, String name, String otherNamespace, String otherName)
+  /** Virtual Ethernet. */
+  static Closeable veth(String namespace, String name, String otherNamespace, String otherName)
       throws IOException, CommandFailure, InterruptedException {
     run("ip", "link", "add", name, "netns", namespace, "type", "veth", "peer", "name", otherName, "netns", otherNamespace);
     return () -> { };
