@@ -31,7 +31,7 @@ final class BenchSite implements AutoCloseable {
    * soon; and no more heap than is needed, where Java would begin with a part of the machine's memory.
    */
   static final List<String> REGISTRAR_JAVA =
-      List.of("-Xmx256m", "-Xms64m", "-Xmn40m", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=25", "-XX:MaxHeapFreeRatio=40");
+      List.of("-Xmx256m", "-Xms64m", "-Xmn32m", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
   /** The manufacturer's name at the registrar. */
   static final String MANUFACTURER = "bench";
 

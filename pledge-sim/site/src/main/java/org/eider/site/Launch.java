@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,8 +21,10 @@ import java.util.stream.Stream;
 record Launch(List<String> prefix, List<String> java, boolean lean, List<String> words) {
   /** Where the launcher says that its archive of classes is. */
   private static final String CLASSES = "eider.classes";
-  /** Where the launcher says that the join proxy's jars are. */
-  private static final String LEAN_LIB = "eider.proxy.lib";
+  /** Where the launcher says that it is, with everything that was built. */
+  private static final String HOME = "eider.home";
+  private static final String LEAN_LIB = "join-proxy/relay/target/lib";
+  private static final String LEAN_CLASSES = "pledge-sim/site/target/eider-proxy.jsa";
   private static final String LEAN_MAIN = "org.eider.proxy.Main";
   /** On the class path of a build, what the join proxy stands on. */
   private static final Pattern LEAN_ENTRY = Pattern.compile(
@@ -63,7 +66,7 @@ record Launch(List<String> prefix, List<String> java, boolean lean, List<String>
     }
     line.addAll(prefix);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(lean ? List.of() : classArchive());
+    line.addAll(classArchive());
     line.addAll(java);
     line.add("-cp");
     line.add(lean ? leanClassPath() : System.getProperty("java.class.path"));
@@ -73,16 +76,19 @@ record Launch(List<String> prefix, List<String> java, boolean lean, List<String>
   }
 
   /** The launcher's archive of classes, if it has told of one; Java goes on without it when it does not fit. */
-  private static List<String> classArchive() {
-    String file = System.getProperty(CLASSES, "");
-    return file.isEmpty() ? List.of() : List.of("-Xshare:auto", "-Xlog:cds*=off", "-XX:SharedArchiveFile=" + file);
+  private List<String> classArchive() {
+    Optional<Path> file = lean ? home().map(home -> home.resolve(LEAN_CLASSES)).filter(Files::exists)
+        : Optional.of(System.getProperty(CLASSES, "")).filter(name -> !name.isEmpty()).map(Path::of);
+    return file.map(found -> List.of("-Xshare:auto", "-Xlog:cds*=off", "-XX:SharedArchiveFile=" + found)).orElse(List.of());
+  }
+
+  private static Optional<Path> home() {
+    return Optional.of(System.getProperty(HOME, "")).filter(name -> !name.isEmpty()).map(Path::of);
   }
 
   private static String leanClassPath() {
-    String lib = System.getProperty(LEAN_LIB, "");
-    return lib.isEmpty()
-        ? Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(entry -> LEAN_ENTRY.matcher(entry).matches())
-            .collect(Collectors.joining(File.pathSeparator))
-        : lib + "/*";
+    return home().map(home -> home.resolve(LEAN_LIB) + "/*").orElseGet(() ->
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(entry -> LEAN_ENTRY.matcher(entry).matches())
+            .collect(Collectors.joining(File.pathSeparator)));
   }
 }

@@ -28,7 +28,7 @@ final class ProxyProcess implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of("join-proxy", "serve", "--data", data.toString(), "--listen-interface", "lo"));
     all.addAll(words);
     Launch launch = Launch.lean(all).behind(prefix);
-    return new ProxyProcess(ServerProcess.start("join-proxy", folder, java.isEmpty() ? launch : launch.with(java), 2));
+    return new ProxyProcess(ServerProcess.start("join-proxy", folder, java.isEmpty() ? launch : launch.with(java), 1));
   }
 
   /** Where it listens on {@code ::1}. */
