@@ -1,6 +1,8 @@
 package org.eider.site;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ final class ProxyBench implements AutoCloseable {
   private static final long STREAMED = 4L << 30;
   private static final int SAMPLE = 100;
   private static final long SETTLE_MILLIS = 2000;
+  private static final int FILES_OF_ITS_OWN = 150;
 
   private final Path folder;
   private final ProxyFigures figures;
@@ -30,7 +33,7 @@ final class ProxyBench implements AutoCloseable {
     this.folder = folder;
     this.figures = figures;
     this.console = console;
-    this.peer = ServerProcess.start("peer", folder, Launch.of(List.of("bench", "peer")).behind(manyFiles()), 1);
+    this.peer = ServerProcess.start("peer", folder, Launch.of(List.of("bench", "peer")), 1);
     this.far = ProxyProcess.address(peer.ready().get(0));
   }
 
@@ -64,7 +67,8 @@ final class ProxyBench implements AutoCloseable {
   }
 
   /** Opens so many circuits, lets them idle, and looks whether they live and what they hold. */
-  void idleCircuits(int count) throws IOException, CommandFailure, InterruptedException {
+  void idleCircuits(int wanted) throws IOException, CommandFailure, InterruptedException {
+    int count = possible(wanted);
     if (count == 0) {
       return;
     }
@@ -143,13 +147,18 @@ final class ProxyBench implements AutoCloseable {
       default -> "coaps+jpy";
     } + "://[::1]:" + far.getPort();
     List<String> words = new ArrayList<>(List.of("--config", config.toString(), "--registrar", registrar, "--mode", mode));
-    return ProxyProcess.start(folder, folder.resolve("proxy-" + mode), java, words, manyFiles());
+    return ProxyProcess.start(folder, folder.resolve("proxy-" + mode), java, words, List.of());
   }
 
-  /** Ten thousand circuits need more open files than most systems allow a process without being asked. */
-  private static List<String> manyFiles() {
-    boolean may = "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/prlimit"));
-    return may ? List.of("/usr/bin/prlimit", "--nofile=65536:65536") : List.of();
+  /** A circuit is two open files of the proxy, and not every system lets a process have as many as are wanted. */
+  private int possible(int wanted) {
+    long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount() : Integer.MAX_VALUE;
+    int most = (int) Math.min(wanted, (files - FILES_OF_ITS_OWN) / 2);
+    if (most < wanted) {
+      console.note("only " + most + " circuits, since a process may have " + files + " open files here (ulimit -Hn)");
+    }
+    return most;
   }
 
   @Override
