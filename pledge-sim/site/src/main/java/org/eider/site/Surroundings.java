@@ -3,6 +3,7 @@ package org.eider.site;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eider.cli.CommandFailure;
 import org.eider.pledge.RegistrarAddress.Scheme;
 import org.eider.site.NetworkCell.Host;
@@ -59,8 +60,8 @@ interface Surroundings extends AutoCloseable {
       if (!hasProxy) {
         return Optional.empty();
       }
-      return Optional.of(registrar.ready().stream().filter(address -> !address.startsWith("jpy:"))
-          .flatMap(address -> List.of("--registrar", address).stream()).toList());
+      return Optional.of(Stream.concat(Stream.of("--listen-interface", "lo"),
+          registrar.ready().stream().flatMap(address -> Stream.of("--registrar", address))).toList());
     }
 
     @Override
