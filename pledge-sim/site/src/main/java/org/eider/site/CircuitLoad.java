@@ -142,7 +142,7 @@ final class CircuitLoad {
         one.get();
       }
     } catch (ExecutionException e) {
-      throw new CommandFailure("a connection failed: " + e.getCause().getMessage(), "run it with --keep and read the logs", e);
+      throw new CommandFailure("a connection failed: " + e.getCause(), "run it with --keep and read the logs", e);
     } finally {
       pool.shutdownNow();
     }

@@ -1,8 +1,10 @@
 package org.eider.site;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -50,7 +52,7 @@ final class DatagramLoad {
         one.get();
       }
     } catch (ExecutionException e) {
-      throw new CommandFailure("datagrams failed: " + e.getCause().getMessage(), "run it with --keep and read the logs", e);
+      throw new CommandFailure("datagrams failed: " + e.getCause(), "run it with --keep and read the logs", e);
     } finally {
       pool.shutdownNow();
     }
@@ -82,25 +84,28 @@ final class DatagramLoad {
       channel.connect(address);
       channel.socket().setSoTimeout(PATIENCE_MS);
       byte[] out = new byte[SIZE];
-      java.net.DatagramPacket in = new java.net.DatagramPacket(new byte[LARGEST], LARGEST);
+      DatagramPacket in = new DatagramPacket(new byte[LARGEST], LARGEST);
       while (System.nanoTime() < end) {
-        for (int i = 0; i < WINDOW; i++) {
-          channel.write(ByteBuffer.wrap(out));
-        }
         sent.addAndGet(WINDOW);
-        back.addAndGet(received(channel, in));
+        back.addAndGet(exchanged(channel, out, in));
       }
     }
   }
 
-  private static int received(DatagramChannel channel, java.net.DatagramPacket in) throws IOException {
-    for (int i = 0; i < WINDOW; i++) {
-      try {
-        channel.socket().receive(in);
-      } catch (SocketTimeoutException lost) {
-        return i;
+  /** Sends a window of datagrams and takes what comes back; how many that were. */
+  private static int exchanged(DatagramChannel channel, byte[] out, DatagramPacket in) throws IOException {
+    int back = 0;
+    try {
+      for (int i = 0; i < WINDOW; i++) {
+        channel.write(ByteBuffer.wrap(out));
       }
+      while (back < WINDOW) {
+        channel.socket().receive(in);
+        back++;
+      }
+      return back;
+    } catch (SocketTimeoutException | PortUnreachableException lost) {
+      return back; // the others are lost; where nobody listens yet, all of them
     }
-    return WINDOW;
   }
 }
