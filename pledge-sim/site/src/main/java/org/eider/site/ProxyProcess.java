@@ -13,7 +13,11 @@ import org.eider.cli.CommandFailure;
 /** A join proxy as a process of its own, on its own class path, that listens on loopback. */
 final class ProxyProcess implements AutoCloseable {
   /** The configuration of one that may be loaded by a single source as much as it bears. */
-  static final String WITHOUT_LIMITS = "";
+  static final String WITHOUT_LIMITS = String.join("\n",
+      "listen:", "  ipv4: true",
+      "circuits:", "  most: 100000", "  most-silent: 20000", "  per-source: 100000", "  per-second: 1000000", "  burst: 1000000", "  idle: 1h",
+      "stateful:", "  per-interface: 10000", "  per-pledge: 10000", "  per-second: 10000000", "  burst: 10000000",
+      "stateless:", "  per-second: 10000000", "  burst: 10000000", "  pledge-per-second: 10000000", "  pledge-burst: 10000000", "");
   private static final Pattern ADDRESS = Pattern.compile("(tcp|udp)://\\[?([^\\]/]+?)\\]?:(\\d+)( .*)?");
 
   private final ServerProcess process;
