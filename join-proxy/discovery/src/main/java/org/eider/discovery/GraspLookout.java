@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eider.grasp.Discovered;
 import org.eider.grasp.DomainNode;
 import org.eider.grasp.DullNode;
 import org.eider.grasp.Flooded;
@@ -14,11 +17,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks for services in GRASP floods: for proxies on insecure links, or for registrars in the domain, never both in one. What it sees is
- * told again with every flood. On insecure links it asks at the start, so that it does not have to wait for the next flood.
+ * told again with every flood. It asks at the start, so that it does not have to wait for the next flood.
  */
 public final class GraspLookout implements Lookout {
   private static final Logger LOG = LoggerFactory.getLogger(GraspLookout.class);
   private static final Duration ANSWERS = Duration.ofMillis(500);
+  /** RFC 8990 section 4: GRASP_DEF_LOOPCT. */
+  private static final int HOPS = 6;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
@@ -53,7 +58,7 @@ public final class GraspLookout implements Lookout {
       for (String name : interfaces) {
         DullNode node = DullNode.open(name, settings, GraspTable.names(wanted), lookout::flooded);
         lookout.nodes.add(node);
-        lookout.asks(node, name);
+        lookout.asks(name, node::known, (objective, answers) -> node.discover(objective, ANSWERS, answers));
       }
       return lookout;
     } catch (IOException e) {
@@ -70,36 +75,43 @@ public final class GraspLookout implements Lookout {
    */
   public static GraspLookout domain(GraspDomain config, Set<Service> wanted, Watcher watcher) throws IOException {
     GraspLookout lookout = new GraspLookout(wanted, true, watcher);
-    lookout.nodes.add(DomainNode.open(config.settings(), GraspTable.names(wanted), lookout::flooded));
+    DomainNode node = DomainNode.open(config.settings(), GraspTable.names(wanted), lookout::flooded);
+    lookout.nodes.add(node);
+    lookout.asks("domain", node::known, (objective, answers) -> node.discover(objective, HOPS, ANSWERS, answers));
     return lookout;
   }
 
+  /** Asks who has an objective; blocks until the time for answers is over. */
+  @FunctionalInterface
+  private interface Question {
+    void ask(String objective, Consumer<Discovered> answers) throws IOException;
+  }
+
   /**
-   * Asks at the start, with more and more time between, until something has been heard: proxies flood once in a minute, and a device that
-   * was just switched on need not wait so long. Our proxies answer with a flood; what others answer counts like one.
+   * Asks at the start, with more and more time between, until something has been heard: what is there is flooded once in a minute, and a
+   * device that was just switched on need not wait so long. Our nodes answer with a flood too; what others answer counts like one.
    */
-  private void asks(DullNode node, String name) {
+  private void asks(String where, Function<String, List<Flooded>> known, Question question) {
+    Set<String> names = GraspTable.names(wanted);
     Thread thread = new Thread(() -> {
       Duration pause = FIRST_PAUSE;
-      while (pause.compareTo(LONGEST_PAUSE) < 0 && GraspTable.names(wanted).stream().allMatch(each -> node.known(each).isEmpty())) {
-        for (String each : GraspTable.names(wanted)) {
-          ask(node, each, name);
-        }
+      while (pause.compareTo(LONGEST_PAUSE) < 0 && names.stream().allMatch(name -> known.apply(name).isEmpty())) {
+        names.forEach(name -> ask(where, name, question));
         if (!sleep(pause)) {
           return;
         }
         pause = pause.multipliedBy(2);
       }
-    }, "grasp-ask-" + name);
+    }, "grasp-ask-" + where);
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void ask(DullNode node, String objective, String name) {
+  private void ask(String where, String objective, Question question) {
     try {
-      node.discover(objective, ANSWERS, answer -> GraspTable.asFloods(objective, answer).forEach(this::flooded));
+      question.ask(objective, answer -> GraspTable.asFloods(objective, answer).forEach(this::flooded));
     } catch (IOException e) {
-      LOG.info("grasp {}: cannot ask for {}: {}", name, objective, e.getMessage());
+      LOG.info("grasp {}: cannot ask for {}: {}", where, objective, e.getMessage());
     }
   }
 

@@ -111,6 +111,17 @@ final class GraspLookoutTest {
     assertThat(domains.all).noneMatch(sighting -> sighting.address().getPort() == 3);
   }
 
+  /** The floods at the beginning are over, and the next one is a minute away. */
+  @Test
+  void whoeverComesLateIntoTheDomainAsksAndDoesNotWaitForTheNextFlood() throws Exception {
+    opened(GraspLookout.domain(domain, REGISTRARS, domains));
+    opened(GraspHerald.domain(domain)).tell(Set.of(new Offer(Service.REGISTRAR_TLS, lo, loopback, 3), new Offer(Service.REGISTRAR_JPY, lo, loopback, 5)));
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(domains.all).hasSizeGreaterThanOrEqualTo(6));
+    opened(GraspLookout.domain(domain, REGISTRARS, links));
+    await().atMost(Duration.ofSeconds(10)).untilAsserted(
+        () -> assertThat(links.all).contains(sighting(Service.REGISTRAR_TLS, 3), sighting(Service.REGISTRAR_JPY, 5)));
+  }
+
   private DomainNode.Settings domainSettings() {
     return new DomainNode.Settings(List.of(lo), port, false, List.of(), Optional.empty(), Optional.empty(), NodeLimits.STANDARD, FloodTiming.STANDARD);
   }

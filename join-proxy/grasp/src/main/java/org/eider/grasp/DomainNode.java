@@ -221,6 +221,14 @@ public final class DomainNode implements AutoCloseable {
     plan();
   }
 
+  /** Who asks for what is flooded gets it as a flood too, soon: the answer has one locator, and the flood has all. */
+  private void hurry(String asked) {
+    if (told.stream().anyMatch(entry -> entry.objective().name().equals(asked))) {
+      schedule.hurry(nanos.getAsLong());
+      plan();
+    }
+  }
+
   private void plan() {
     next.ifPresent(old -> old.cancel(false));
     next = told.isEmpty() ? Optional.empty()
@@ -319,6 +327,7 @@ public final class DomainNode implements AutoCloseable {
           flooded(flood, new Origin(here.name(), here.index(), source), link, Optional.empty());
         } else if (message instanceof Message.Discovery discovery) {
           desk.asked(discovery, source, link, peers);
+          timer.execute(() -> hurry(discovery.objective().name()));
         } else if (!(message instanceof Message.Noop)) {
           nuisances.note(message instanceof Message.Unknown ? Kind.UNKNOWN_TYPE : Kind.NOT_EXPECTED, here.name(),
               source.getAddress().getHostAddress());
