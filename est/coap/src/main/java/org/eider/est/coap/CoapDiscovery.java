@@ -244,9 +244,9 @@ public final class CoapDiscovery implements AutoCloseable {
   /**
    * Answers on Californium's thread: there is nothing to wait for.
    *
-   * <p>What is sent to an IPv6 group comes by the socket of the group, and by the one of our own addresses as well: Linux gives it to all
-   * that are bound to the wildcard, and Java 17 does not tell it not to. So what might be such a second sight waits until the first
-   * must have come.
+   * <p>What is sent to an IPv6 group comes by the sockets of the group on every interface, and by the one of our own addresses as well:
+   * Linux gives it to all that are bound to the group or the wildcard, and Java 17 does not tell it not to. So only the first sight
+   * counts, and what might be a second one by our own addresses waits until the first must have come.
    */
   private final class Answers implements MessageDeliverer {
     @Override
@@ -255,8 +255,9 @@ public final class CoapDiscovery implements AutoCloseable {
       InetSocketAddress client = request.getSourceContext().getPeerAddress();
       Asked asked = new Asked(client, request.getMID());
       if (request.isMulticast()) {
-        byGroup.put(asked, true);
-        reply(exchange, request, client);
+        if (byGroup.asMap().putIfAbsent(asked, true) == null) {
+          reply(exchange, request, client);
+        }
       } else if (config.interfaces().isEmpty() || request.getType() != Type.NON) {
         reply(exchange, request, client); // groups are never asked by confirmable messages (RFC 7252 section 8.1)
       } else if (waiting.incrementAndGet() > MOST_WAITING) {

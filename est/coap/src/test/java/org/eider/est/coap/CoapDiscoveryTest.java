@@ -144,7 +144,7 @@ class CoapDiscoveryTest {
       socket.send(new DatagramPacket(request, request.length, InetAddress.getByName(group), discovery.orElseThrow().address().getPort()));
       DatagramPacket answer = new DatagramPacket(new byte[1500], 1500);
       socket.receive(answer);
-      socket.setSoTimeout(500);
+      socket.setSoTimeout(1200);
       assertThatThrownBy(() -> socket.receive(new DatagramPacket(new byte[1500], 1500))).as("once").isInstanceOf(SocketTimeoutException.class);
       assertThat(answer.getAddress().getAddress()).as("from where it was asked").isEqualTo(addressOf(link.one()).getAddress());
       return Optional.of(new String(answer.getData(), 4, answer.getLength() - 4, StandardCharsets.UTF_8).replaceFirst("^[^<]*", ""));
@@ -164,6 +164,17 @@ class CoapDiscoveryTest {
         assertThat(askGroup(link, group, request(NON, 1, "rt=brski"), 3000)).as(group).contains("<coaps://[" + here + "]:5684/b>;rt=brski");
       }
       assertThat(askGroup(link, "ff02::fd", request(NON, 1, "rt=brski.rv*"), 3000)).as("on the link").isPresent();
+    }
+  }
+
+  @Test
+  void whoeverAsksIsAnsweredOnceAlsoWhereSeveralInterfacesAreListenedTo() throws Exception {
+    try (VethPair link = VethPair.create(); VethPair second = VethPair.create()) {
+      start(new DiscoveryConfig("test", "::", 0, List.of(link.one(), second.one())).with(ANYWHERE));
+      for (String group : List.of("ff02::fd", "ff05::fd")) {
+        assertThat(askGroup(link, group, request(NON, 1, "rt=brski"), 3000)).as(group).isPresent();
+        assertThat(askGroup(second, group, request(NON, 1, "rt=brski"), 3000)).as(group).isPresent();
+      }
     }
   }
 
