@@ -35,7 +35,7 @@ final class GraspWatchCommand implements Callable<Integer> {
   @ParentCommand private GraspCommand parent;
   @Mixin private GraspLinks links;
 
-  @Option(names = "--count", paramLabel = "N", description = "End after so many messages.")
+  @Option(names = "--count", paramLabel = "N", description = "End after so many messages (default: never).")
   private int count;
 
   @Option(names = "--for", paramLabel = "SECONDS", description = "End after so long (default: never).")

@@ -28,7 +28,7 @@ record Launch(List<String> prefix, List<String> java, boolean lean, List<String>
   private static final String LEAN_MAIN = "org.eider.proxy.Main";
   /** On the class path of a build, what the join proxy stands on. */
   private static final Pattern LEAN_ENTRY = Pattern.compile(
-      ".*/(join-proxy/|est/(wire|limits|cli)/|((netty|jackson|picocli|slf4j|logback|caffeine|bucket4j|snakeyaml)[^/]*\\.jar$)).*");
+      ".*/(join-proxy/|est/(wire|limits|cli|config)/|((netty|jackson|picocli|slf4j|logback|caffeine|bucket4j|snakeyaml)[^/]*\\.jar$)).*");
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   /** Keeps unmodifiable copies. */

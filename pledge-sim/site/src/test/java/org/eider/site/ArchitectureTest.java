@@ -33,7 +33,7 @@ class ArchitectureTest {
   @Test
   void everyModuleIsSeen() {
     for (String module : new String[] {"wire", "pki", "limits", "est", "est.http", "est.coap", "cli", "voucher", "registrar", "registrar.store",
-        "registrar.server", "registrar.server.http", "registrar.server.coap", "masa", "pledge", "site", "jpy", "discovery"}) {
+        "registrar.server", "registrar.server.http", "registrar.server.coap", "masa", "pledge", "site", "config", "jpy", "grasp", "mdns", "discovery", "proxy"}) {
       assertThat(EIDER.that(resideInAPackage("org.eider." + module))).as(module).isNotEmpty();
     }
   }
@@ -112,6 +112,7 @@ class ArchitectureTest {
   @Test
   void onlyMainPrints() {
     noClasses().that(resideInAPackage("org.eider..")).and().doNotHaveFullyQualifiedName(Main.class.getName())
+        .and().doNotHaveFullyQualifiedName("org.eider.proxy.Main")
         .should().accessField(System.class, "out").orShould().accessField(System.class, "err").check(EIDER);
   }
 }
