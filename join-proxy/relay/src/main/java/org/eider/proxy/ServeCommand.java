@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code eider join-proxy serve}. */
 @Command(
@@ -56,6 +57,8 @@ final class ServeCommand implements Callable<Integer> {
       return config;
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
+    } catch (TypeConversionException bad) {
+      throw new ParameterException(spec.commandLine(), "--announce: " + bad.getMessage());
     }
   }
 

@@ -1,0 +1,192 @@
+package org.eider.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eider.cli.CommandFailure;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The join proxy as a process of its own, in a heap of a given size. */
+@Timeout(240)
+class SmallHeapTest {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final int CIRCUITS = 10_000;
+  private static final int SPARE_FILES = 400;
+  /** 1,000,000 where it is asked for ({@code -Deider.sources=1000000}); fewer in every build. */
+  private static final int SOURCES = Integer.getInteger("eider.sources", 50_000);
+
+  private static final int AHEAD = 100;
+  private static final int PATIENCE = 1000;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Map<Mode, InetSocketAddress> ports = new HashMap<>();
+  private Process proxy;
+
+  @TempDir
+  private Path folder;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable part : open) {
+      part.close();
+    }
+    proxy.destroy();
+    proxy.waitFor();
+  }
+
+  private void start(String heap, String yaml) throws IOException {
+    Path config = Files.writeString(folder.resolve("config.yaml"), "listen: {interfaces: [lo], ipv4: true, announce: []}\n" + yaml);
+    proxy = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), "org.eider.proxy.Main", "join-proxy", "serve", "--data",
+        folder.resolve("data").toString(), "--config", config.toString()).redirectError(folder.resolve("log").toFile()).start();
+    BufferedReader out = proxy.inputReader();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.contains("://127.0.0.1:")) {
+        String[] words = line.substring(line.indexOf("127.0.0.1:") + 10).split(" ");
+        Mode mode = words.length == 1 ? Mode.CIRCUIT : Mode.of(words[1]).orElseThrow();
+        ports.put(mode, new InetSocketAddress(LOOPBACK, Integer.parseInt(words[0])));
+        return;
+      }
+    }
+    throw new IOException("no ready line: " + Files.readString(folder.resolve("log")));
+  }
+
+  private JsonNode status() throws CommandFailure {
+    return StatusDoor.ask(folder.resolve("data").resolve("status.sock"));
+  }
+
+  /** Both ends of all circuits are in this process, so fewer where it may not open so many files. */
+  private static int circuits() {
+    long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 4096;
+    return (int) Math.min(CIRCUITS, (files - SPARE_FILES) / 2);
+  }
+
+  @Test
+  void holdsTenThousandIdleCircuitsIn128Megabytes() throws Exception {
+    int many = circuits();
+    Assumptions.assumeTrue(many > 5000, "skipped: too few files may be opened");
+    ServerSocket registrar = new ServerSocket(0, 1000, LOOPBACK);
+    open.add(registrar);
+    start("-Xmx128m", "registrars: ['https://127.0.0.1:" + registrar.getLocalPort() + "']\n"
+        + "circuits: {most: 20000, most-silent: 20000, per-source: 20000, per-second: 100000, burst: 100000, speak: 1h}\n");
+    List<Socket> pledges = new ArrayList<>();
+    List<Socket> far = new ArrayList<>();
+    for (int circuit = 0; circuit < many; circuit++) {
+      Socket pledge = new Socket();
+      open.add(pledge);
+      pledge.connect(ports.get(Mode.CIRCUIT));
+      pledges.add(pledge);
+      Socket accepted = registrar.accept();
+      open.add(accepted);
+      far.add(accepted);
+    }
+    assertThat(status().path("open").path("circuits").asInt()).isEqualTo(many);
+    for (int circuit = 0; circuit < many; circuit += 97) {
+      pledges.get(circuit).getOutputStream().write(circuit & 0x7f);
+    }
+    int answered = 0;
+    for (int circuit = 0; circuit < many; circuit += 97) {
+      far.get(circuit).setSoTimeout(10_000);
+      assertThat(far.get(circuit).getInputStream().read()).isEqualTo(circuit & 0x7f);
+      answered++;
+    }
+    assertThat(answered).isGreaterThan(many / 100);
+    assertThat(proxy.isAlive()).isTrue();
+  }
+
+  /** Were anything kept of a pledge, even 64 octets, a heap of 24 MB would not do for a million of them. */
+  @Test
+  void keepsNothingOfPledgesInTheStatelessMode() throws Exception {
+    DatagramSocket registrar = new DatagramSocket(0, LOOPBACK);
+    registrar.setReceiveBufferSize(4_000_000);
+    open.add(registrar);
+    start("-Xmx24m", "registrars: ['jpy://127.0.0.1:" + registrar.getLocalPort() + "']\n"
+        + "stateless: {per-second: 1000000, burst: 1000000, pledge-per-second: 1000000, pledge-burst: 1000000}\n");
+    AtomicInteger echoed = new AtomicInteger();
+    CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> echo(registrar, echoed));
+    InetSocketAddress join = ports.get(Mode.STATELESS);
+    long before = pauseAndMeasure();
+    int lost = 0;
+    for (int source = 0; source < SOURCES; source++) {
+      InetAddress from = InetAddress.getByAddress(new byte[] {127, (byte) (1 + (source >> 16)), (byte) (source >> 8), (byte) source});
+      try (DatagramChannel pledge = DatagramChannel.open()) {
+        pledge.bind(new InetSocketAddress(from, 0));
+        pledge.send(ByteBuffer.wrap(new byte[64]), join);
+      }
+      for (int patience = 0; source - lost - echoed.get() > AHEAD; patience++) {
+        if (patience == PATIENCE) {
+          lost = source - echoed.get(); // the kernel drops what comes too fast
+        }
+        Thread.sleep(0, 100_000);
+      }
+    }
+    assertThat(echoed.get()).isGreaterThan(SOURCES * 9 / 10);
+    long after = pauseAndMeasure();
+    System.err.printf("stateless: %d sources, %d relayed, heap in use before %d kB, after %d kB%n", SOURCES,
+        status().path("relayed").path("stateless-up").asInt(), before / 1024, after / 1024);
+    assertThat(after - before).isLessThan(4_000_000);
+    assertThat(proxy.isAlive()).isTrue();
+    registrar.close();
+    echo.join();
+  }
+
+  private static void echo(DatagramSocket registrar, AtomicInteger echoed) {
+    DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+    try {
+      while (true) {
+        packet.setLength(2048);
+        registrar.receive(packet);
+        registrar.send(packet);
+        echoed.incrementAndGet();
+      }
+    } catch (IOException closed) {
+      assertThat(registrar.isClosed()).isTrue();
+    }
+  }
+
+  /** What is in use after a collection, as jcmd says. */
+  private long pauseAndMeasure() throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    String pid = String.valueOf(proxy.pid());
+    said(jcmd, pid, "GC.run");
+    String info = said(jcmd, pid, "GC.heap_info");
+    var used = java.util.regex.Pattern.compile("generation\\s+total [0-9]+K, used ([0-9]+)K").matcher(info);
+    long sum = 0;
+    while (used.find()) {
+      sum += Long.parseLong(used.group(1)) * 1024;
+    }
+    assertThat(sum).as(info).isPositive();
+    return sum;
+  }
+
+  private static String said(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    process.waitFor();
+    return text;
+  }
+}
