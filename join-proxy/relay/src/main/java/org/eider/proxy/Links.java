@@ -9,19 +9,20 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The links on which pledges are listened to. {@link #look} opens a join port of each mode on every address that is there, and closes
- * those whose address has gone; it is to be called every few seconds, by one thread.
+ * those whose address has gone; it is to be called every few seconds, by one thread. Asking what is open never waits for that, since
+ * event loops ask, and opening waits for event loops.
  */
 final class Links implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Links.class);
@@ -31,7 +32,7 @@ final class Links implements AutoCloseable {
   private final Map<Mode, Opener> openers;
   private final Consumer<JoinPort> opened;
   private final Runnable changed;
-  private final Map<Spot, Open> open = new HashMap<>();
+  private final Map<Spot, Open> open = new ConcurrentHashMap<>();
   private final Set<Spot> troubled = new HashSet<>();
   private boolean isClosed;
 
@@ -73,13 +74,13 @@ final class Links implements AutoCloseable {
   }
 
   /** The open ones. */
-  synchronized List<JoinPort> ports() {
+  List<JoinPort> ports() {
     return open.values().stream().map(Open::port)
         .sorted(java.util.Comparator.comparing(JoinPort::mode).thenComparing(JoinPort::toString)).toList();
   }
 
   /** Whether one of the ports is at that address. */
-  synchronized boolean isOurs(InetSocketAddress address) {
+  boolean isOurs(InetSocketAddress address) {
     return open.values().stream().anyMatch(one -> one.port().address().equals(address));
   }
 

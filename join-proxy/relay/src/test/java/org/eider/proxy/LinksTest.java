@@ -11,9 +11,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.eider.testkit.VethPair;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -112,6 +115,33 @@ class LinksTest {
       assertThat(links.ports()).isEmpty();
       isTaken[0] = false;
       links.look();
+      assertThat(links.ports()).hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsWhatIsOpenWhileAPortIsOnItsWay() throws Exception {
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch mayOpen = new CountDownLatch(1);
+    try (Links links = new Links(List.of("lo"), false, Map.of(Mode.CIRCUIT, (name, address) -> {
+      opening.countDown();
+      try {
+        mayOpen.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      return listener(address);
+    }), opened::add, () -> changes++)) {
+      CompletableFuture<Void> look = CompletableFuture.runAsync(links::look);
+      opening.await();
+      try {
+        assertThat(CompletableFuture.supplyAsync(links::ports)).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of());
+        assertThat(CompletableFuture.supplyAsync(() -> links.isOurs(new InetSocketAddress("127.0.0.1", 1))))
+            .succeedsWithin(Duration.ofSeconds(10)).isEqualTo(false);
+      } finally {
+        mayOpen.countDown();
+        look.join();
+      }
       assertThat(links.ports()).hasSize(1);
     }
   }
