@@ -147,7 +147,7 @@ final class StatelessRelay implements AutoCloseable {
         tally.refuse(Refusal.TOO_LARGE, pledge);
       } else {
         Pledge named = new Pledge(number, pledge.getPort(), OnLink.host(pledge.getAddress()));
-        if (asked.allows(now) && asking.allows(named.host(), now)) {
+        if (asking.allows(named.host(), now) && asked.allows(now)) { // in this order: what one may not send costs the others nothing
           tally.add(Relayed.STATELESS_UP, 1);
           tally.add(Relayed.DATAGRAM_OCTETS_UP, content.readableBytes());
           uplink.send(new JpyMessage(headers.seal(named), Octets.of(ByteBufUtil.getBytes(content))).encode());
@@ -174,7 +174,7 @@ final class StatelessRelay implements AutoCloseable {
       long now = nanos.getAsLong();
       if (content.size() > mtu - headOf(pledge)) {
         tally.refuse(Refusal.TOO_LARGE, registrar);
-      } else if (answered.allows(now) && answers.allows(named.host(), now)) {
+      } else if (answers.allows(named.host(), now) && answered.allows(now)) {
         tally.add(Relayed.STATELESS_DOWN, 1);
         tally.add(Relayed.DATAGRAM_OCTETS_DOWN, content.size());
         own.write(new DatagramPacket(Unpooled.wrappedBuffer(content.toArray()), pledge), own.voidPromise());

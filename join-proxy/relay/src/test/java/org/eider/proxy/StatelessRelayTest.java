@@ -284,6 +284,21 @@ class StatelessRelayTest {
   }
 
   @Test
+  void letsAPledgeThatSendsTooMuchTakeNothingFromOthers() throws Exception {
+    Peer registrar = bench.peer();
+    Peer noisy = bench.peer("127.0.0.8");
+    InetSocketAddress proxy = proxy(new StatelessConfig(Duration.ofHours(24), 0, 1, 20, 1, 10, Duration.ofSeconds(30), Duration.ofSeconds(10)),
+        registrar);
+    through(noisy, new byte[] {1}, proxy, registrar);
+    for (int turn = 0; turn < 60; turn++) {
+      noisy.send(new byte[] {1}, proxy);
+    }
+    await().until(() -> bench.tally.count(Refusal.RATE) >= 50);
+    bench.peer("127.0.0.9").send(new byte[] {9}, proxy);
+    await().until(() -> message(registrar.hear()).content().toArray()[0] == 9);
+  }
+
+  @Test
   void boundsTheDatagramsOfAnInterface() throws Exception {
     Peer registrar = bench.peer();
     InetSocketAddress proxy = proxy(new StatelessConfig(Duration.ofHours(24), 0, 1, 10, 1000, 1000, Duration.ofSeconds(30),
