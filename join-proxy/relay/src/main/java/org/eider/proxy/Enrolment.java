@@ -88,6 +88,7 @@ final class Enrolment implements AutoCloseable {
           untilItWorks("renew", this::renew);
           current = certificate();
           told(current.orElseThrow());
+          Thread.sleep(pauses.retry().toMillis()); // one that is half over when it comes is renewed at once, but not without a pause
         } else {
           Thread.sleep(Math.min(left.toMillis() + 1, LOOK.toMillis()));
         }

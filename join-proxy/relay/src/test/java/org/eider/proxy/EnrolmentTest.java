@@ -59,7 +59,11 @@ class EnrolmentTest {
   }
 
   private Enrolment begin(String program, List<String> registrars) {
-    Enrolment enrolment = new Enrolment(List.of(program), Path.of("/device"), ldevid(), QUICK,
+    return begin(program, registrars, QUICK);
+  }
+
+  private Enrolment begin(String program, List<String> registrars, ProxyConfig.Bootstrap pauses) {
+    Enrolment enrolment = new Enrolment(List.of(program), Path.of("/device"), ldevid(), pauses,
         () -> registrars.stream().map(RegistrarUri::parse).toList(), () -> now, enrolled::incrementAndGet);
     begun.add(enrolment);
     enrolment.start();
@@ -124,6 +128,16 @@ class EnrolmentTest {
     assertThat(enrolment.validUntil()).contains(TestPki.NOW.plus(Duration.ofDays(100)));
     assertThat(Files.readAllLines(calls())).containsExactly(
         "pledge reenroll --ldevid " + ldevid() + " --registrar https://one:1", "pledge reenroll --ldevid " + ldevid() + " --registrar https://two:2");
+  }
+
+  @Test
+  void pausesWhenARenewedCertificateIsHalfOverAlready() throws IOException {
+    Instant from = TestPki.NOW.minus(Duration.ofDays(46));
+    Files.createDirectory(ldevid());
+    Files.copy(certificate("old", from, from.plus(Duration.ofDays(100))), ldevid().resolve("ldevid.pem"));
+    begin(program("exit 0\n"), List.of("https://one:1"), new ProxyConfig.Bootstrap(true, "/device", Duration.ofHours(1), Duration.ofHours(1)));
+    await().until(() -> enrolled.get() == 2);
+    await().during(Duration.ofMillis(500)).until(() -> Files.readAllLines(calls()).size() == 1);
   }
 
   @Test
