@@ -14,6 +14,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -61,8 +62,9 @@ final class Circuits implements AutoCloseable {
     return gate.size();
   }
 
-  /** Begins to accept there; the channel's future says what became of it. */
-  ChannelFuture listen(InetSocketAddress at) {
+  /** Begins to accept who is on that link; the channel's future says what became of it. */
+  ChannelFuture listen(String interfaceName, InetSocketAddress at) throws SocketException {
+    OnLink link = OnLink.of(interfaceName, at.getAddress());
     ServerBootstrap bootstrap = transport.acceptor()
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
@@ -74,16 +76,20 @@ final class Circuits implements AutoCloseable {
         .childHandler(new ChannelInitializer<SocketChannel>() {
           @Override
           protected void initChannel(SocketChannel channel) {
-            accept(channel);
+            accept(channel, link);
           }
         });
     return bootstrap.bind(at);
   }
 
-  private void accept(SocketChannel pledge) {
+  private void accept(SocketChannel pledge, OnLink link) {
     InetSocketAddress from = pledge.remoteAddress();
     if (from == null) { // it has gone already
       pledge.close();
+      return;
+    }
+    if (!link.holds(from.getAddress())) {
+      refuse(pledge, Refusal.OFF_LINK, from);
       return;
     }
     if (!registrars.isKnown(Service.REGISTRAR_TLS)) {

@@ -137,7 +137,7 @@ public final class ProxyProcess implements AutoCloseable {
       Circuits relay = new Circuits(transport, config.circuits(), registrars, tally, nanos);
       atEnd("circuits", relay);
       circuits = Optional.of(relay);
-      openers.put(Mode.CIRCUIT, (link, address) -> listener(relay.listen(at(address, Mode.CIRCUIT))));
+      openers.put(Mode.CIRCUIT, (link, address) -> listener(relay.listen(link, at(address, Mode.CIRCUIT))));
       every(PROBE, "probe", relay::probe);
     }
     if (modes.contains(Mode.STATEFUL)) {

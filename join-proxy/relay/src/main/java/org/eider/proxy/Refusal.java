@@ -26,8 +26,8 @@ enum Refusal {
   IDLE("a circuit was idle for too long"),
   /** A circuit was open for longer than any may be. */
   ENDLESS("a circuit lasted for too long"),
-  /** A datagram came from somewhere else than the link. */
-  OFF_LINK("a datagram was not from the link"),
+  /** Somebody who is not on the link would be a pledge. */
+  OFF_LINK("a pledge was not on the link"),
   /** All flows of an interface are taken. */
   FLOWS("all flows of an interface are taken"),
   /** A pledge has all the flows that it may. */
@@ -39,9 +39,7 @@ enum Refusal {
   /** What came from the registrar is no JPY message. */
   NOT_JPY("the registrar sent something else than JPY"),
   /** The header of a JPY message is not one that this proxy made. */
-  HEADER("a JPY header was not made by this proxy, or is too old"),
-  /** A datagram came from somebody else than the registrar. */
-  STRANGER("a datagram came from somebody else than the registrar");
+  HEADER("a JPY header was not made by this proxy, or is too old");
 
   private final String text;
 

@@ -56,11 +56,15 @@ class CircuitsTest {
     return CircuitConfig.standard();
   }
 
-  private InetSocketAddress proxy(CircuitConfig limits, InetSocketAddress... towards) {
+  private InetSocketAddress proxy(CircuitConfig limits, InetSocketAddress... towards) throws IOException {
+    return proxy("lo", limits, towards);
+  }
+
+  private InetSocketAddress proxy(String interfaceName, CircuitConfig limits, InetSocketAddress... towards) throws IOException {
     registrars.configure(Arrays.stream(towards).map(CircuitsTest::uri).toList(),
         uri -> List.of(new InetSocketAddress(uri.host(), uri.port())));
     Circuits circuits = keep(new Circuits(transport, limits, registrars, tally, System::nanoTime));
-    var channel = circuits.listen(new InetSocketAddress(LOOPBACK, 0)).syncUninterruptibly().channel();
+    var channel = circuits.listen(interfaceName, new InetSocketAddress(LOOPBACK, 0)).syncUninterruptibly().channel();
     open.add(() -> channel.close().syncUninterruptibly());
     return (InetSocketAddress) channel.localAddress();
   }
@@ -69,7 +73,7 @@ class CircuitsTest {
     return RegistrarUri.parse("https://" + Place.text(address));
   }
 
-  private InetSocketAddress proxy() {
+  private InetSocketAddress proxy() throws IOException {
     return proxy(limits(), at(registrar));
   }
 
@@ -98,7 +102,8 @@ class CircuitsTest {
 
   private static boolean isReset(Socket socket) throws IOException {
     try {
-      return socket.getInputStream().read() >= 0;
+      socket.getInputStream().read();
+      return false; // it was told something, or ended in order
     } catch (SocketException reset) {
       return true;
     }
@@ -116,6 +121,18 @@ class CircuitsTest {
     pledge.getOutputStream().write(said);
     pledge.shutdownOutput();
     assertThat(far.getInputStream().readAllBytes()).isEqualTo(said);
+  }
+
+  @Test
+  void refusesWhoeverIsNotOnTheLink() throws IOException {
+    InetSocketAddress proxy = proxy("no-such-interface", limits(), at(registrar)); // of which the network is not known
+    Socket stranger = keep(new Socket());
+    stranger.bind(new InetSocketAddress("127.0.0.2", 0));
+    stranger.connect(proxy);
+    stranger.setSoTimeout(20_000);
+    assertThat(isReset(stranger)).isTrue();
+    assertThat(tally.count(Refusal.OFF_LINK)).isEqualTo(1);
+    assertThat(tally.count(Tally.Relayed.CIRCUITS)).isZero();
   }
 
   @Test
