@@ -105,6 +105,7 @@ public final class ProxyProcess implements AutoCloseable {
   private void wire(ProxyFolder folder, boolean announcingNeeded) throws CommandFailure, IOException {
     requireInterfaces(config.listen().interfaces());
     requireInterfaces(config.discovery().interfaces());
+    requireApart(config);
     atEnd("lock", folder.tryLock().orElseThrow(() -> new CommandFailure(
         "another join proxy uses " + folder.path(), "stop it first, or give this one a data folder of its own")));
     tally = new Tally(nanos, LOG_INTERVAL.toNanos());
@@ -240,6 +241,19 @@ public final class ProxyProcess implements AutoCloseable {
     for (String name : names) {
       if (NetworkInterface.getByName(name) == null) {
         throw new CommandFailure("there is no interface " + name, "ip link lists them");
+      }
+    }
+  }
+
+  /** Who is heard on a link of the domain may say where registrars are, and so where pledges are let through to: pledges may not. */
+  private static void requireApart(ProxyConfig config) throws CommandFailure, IOException {
+    if (config.discovery().methods().isEmpty()) {
+      return;
+    }
+    for (String name : config.listen().interfaces()) {
+      if (config.discovery().interfaces().contains(name) && !NetworkInterface.getByName(name).isLoopback()) {
+        throw new CommandFailure("pledges on " + name + " could say what a registrar is, since registrars are looked for there too",
+            "look on another interface, or name the registrars with --registrar instead of --discover");
       }
     }
   }
