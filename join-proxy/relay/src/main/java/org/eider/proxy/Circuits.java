@@ -2,6 +2,7 @@ package org.eider.proxy;
 
 import io.github.bucket4j.TimeMeter;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -9,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
@@ -27,8 +27,10 @@ import org.eider.limits.Gate;
  * is looked at.
  */
 final class Circuits implements AutoCloseable {
-  /** What is read at once. */
+  /** What is read at once, at most and at first. */
   private static final int CHUNK = 64 * 1024;
+  private static final int FIRST_CHUNK = 2048;
+  private static final int LEAST_CHUNK = 512;
   /** What waits to be written before reading stops, and may go on. */
   private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(CHUNK, 4 * CHUNK);
   private static final int BACKLOG = 4096;
@@ -70,8 +72,7 @@ final class Circuits implements AutoCloseable {
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.AUTO_READ, false)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(CHUNK))
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, chunks())
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
         .childHandler(new ChannelInitializer<SocketChannel>() {
           @Override
@@ -154,11 +155,15 @@ final class Circuits implements AutoCloseable {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connect().toMillis())
         .option(ChannelOption.AUTO_READ, false)
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(CHUNK))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, chunks())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
         .handler(handler)
         .connect(registrar);
+  }
+
+  /** Small at first, since most of what is said over most circuits is; Netty sets TCP_NODELAY by itself. */
+  private static AdaptiveRecvByteBufAllocator chunks() {
+    return new AdaptiveRecvByteBufAllocator(LEAST_CHUNK, FIRST_CHUNK, CHUNK);
   }
 
   Registrars registrars() {

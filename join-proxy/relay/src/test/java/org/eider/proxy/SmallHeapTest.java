@@ -115,6 +115,7 @@ class SmallHeapTest {
       answered++;
     }
     assertThat(answered).isGreaterThan(many / 100);
+    System.err.printf("circuits: %d idle, heap in use %d kB%n", many, pauseAndMeasure() / 1024);
     assertThat(proxy.isAlive()).isTrue();
   }
 
