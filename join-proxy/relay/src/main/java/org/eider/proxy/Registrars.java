@@ -122,13 +122,20 @@ final class Registrars implements Lookout.Watcher {
   private synchronized boolean note(Sighting sighting) {
     forgetOld();
     boolean isNew = !known.removeIf(one -> one.sighting().filter(sighting::isSameThing).isPresent());
-    if (isNew && known.stream().filter(one -> one.service() == sighting.service() && one.sighting().isPresent()).count() >= MOST) {
+    if (isNew && !hasRoom(sighting.service())) {
       return false;
     }
     OptionalLong until = sighting.lifetime().map(time -> OptionalLong.of(nanos.getAsLong() + time.toNanos())).orElseGet(OptionalLong::empty);
     known.add(new Known(sighting.service(), sighting.address(), Optional.of(sighting), Math.max(0, sighting.priority()),
         Math.max(0, sighting.weight()), until));
     return isNew;
+  }
+
+  /** Where there is none, who was heard of longest ago and is failing makes some: what was told once for ever keeps nobody out for ever. */
+  private boolean hasRoom(Service service) {
+    List<Known> heard = known.stream().filter(one -> one.service() == service && one.sighting().isPresent()).toList();
+    Optional<Known> victim = heard.stream().filter(one -> isFailing(one.target())).findFirst();
+    return heard.size() < MOST || victim.filter(known::remove).isPresent();
   }
 
   @Override

@@ -184,6 +184,18 @@ class RegistrarsTest {
   }
 
   @Test
+  void forgetsOneThatFailsWhereThereIsNoRoomForAnother() {
+    for (int port = 1; port <= 16; port++) {
+      seen(port, 10, 0);
+    }
+    registrars.failed(Service.REGISTRAR_TLS, at(7), PENALTY);
+    seen(17, 10, 0);
+    assertThat(inTurn()).hasSize(16).contains(17).doesNotContain(7);
+    seen(18, 10, 0);
+    assertThat(inTurn()).hasSize(16).doesNotContain(18);
+  }
+
+  @Test
   void remembersNoFailureOfWhomItDoesNotKnow() {
     registrars.failed(Service.REGISTRAR_TLS, at(1), PENALTY);
     seen(1, 0, 0);
