@@ -111,6 +111,12 @@ final class Circuit {
     registrar.ifPresent(Circuits::reset);
   }
 
+  /** Something went wrong on one side. */
+  void failed(Throwable cause) {
+    circuits.tally().isOfTheNetwork(cause);
+    broken();
+  }
+
   /** Ends it for a reason that is told; on whatever thread. */
   void end(Refusal why) {
     if (!pledge.eventLoop().inEventLoop()) {

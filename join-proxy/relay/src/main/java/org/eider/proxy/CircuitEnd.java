@@ -54,6 +54,6 @@ final class CircuitEnd extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    circuit.broken();
+    circuit.failed(cause);
   }
 }

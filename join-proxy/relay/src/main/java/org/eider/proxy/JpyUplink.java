@@ -88,6 +88,9 @@ final class JpyUplink implements AutoCloseable {
     /** An ICMP message says that the registrar's port is closed, or its host out of reach. Whose datagram it was cannot be known. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (!tally.isOfTheNetwork(cause)) {
+        return;
+      }
       tally.refuse(Refusal.REGISTRAR_CLOSED, registrar);
       if (closedSince.isEmpty()) {
         closedSince = OptionalLong.of(nanos.getAsLong());

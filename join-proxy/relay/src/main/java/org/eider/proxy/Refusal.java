@@ -39,7 +39,9 @@ enum Refusal {
   /** What came from the registrar is no JPY message. */
   NOT_JPY("the registrar sent something else than JPY"),
   /** The header of a JPY message is not one that this proxy made. */
-  HEADER("a JPY header was not made by this proxy, or is too old");
+  HEADER("a JPY header was not made by this proxy, or is too old"),
+  /** An error of the join proxy's own. */
+  FAULT("an error of this program's own");
 
   private final String text;
 

@@ -136,7 +136,7 @@ final class StatefulRelay implements AutoCloseable {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      // An earlier answer did not reach its pledge; the socket serves the others.
+      tally.isOfTheNetwork(cause); // then an earlier answer did not reach its pledge; either way the socket serves the others
     }
   }
 
@@ -210,6 +210,9 @@ final class StatefulRelay implements AutoCloseable {
     /** An ICMP message says that the registrar's port is closed, or its host out of reach; it cannot be mirrored (decision 24). */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (!tally.isOfTheNetwork(cause)) {
+        return;
+      }
       tally.refuse(Refusal.REGISTRAR_CLOSED, registrar);
       registrars.failed(Service.REGISTRAR_COAPS, registrar, StatelessRelay.PENALTY);
       if (!isAnswered) {

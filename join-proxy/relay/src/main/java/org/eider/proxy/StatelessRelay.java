@@ -164,7 +164,7 @@ final class StatelessRelay implements AutoCloseable {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      // An earlier answer did not reach its pledge; the socket serves the others.
+      tally.isOfTheNetwork(cause); // then an earlier answer did not reach its pledge; either way the socket serves the others
     }
 
     void answer(Pledge named, Octets content, InetSocketAddress registrar) {

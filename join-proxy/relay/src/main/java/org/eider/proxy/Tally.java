@@ -1,5 +1,6 @@
 package org.eider.proxy;
 
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,5 +96,15 @@ final class Tally {
       long count = nuisance.count.sum();
       LOG.atWarn().addKeyValue("whom", Place.text(whom)).addKeyValue("times", count - nuisance.told.getAndSet(count)).log(why.text());
     }
+  }
+
+  /** Whether what went wrong on a channel is the network's doing; anything else is an error of ours, counted and told. */
+  boolean isOfTheNetwork(Throwable cause) {
+    if (cause instanceof IOException) {
+      return true;
+    }
+    refuse(Refusal.FAULT, cause);
+    LOG.debug("an error on a channel", cause);
+    return false;
   }
 }

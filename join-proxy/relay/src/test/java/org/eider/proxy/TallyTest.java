@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,5 +55,14 @@ class TallyTest {
     tally.add(Tally.Relayed.FLOWS, 3);
     assertThat(tally.count(Tally.Relayed.FLOWS)).isEqualTo(5);
     assertThat(lines.list).isEmpty();
+  }
+
+  @Test
+  void tellsErrorsOfItsOwnFromTroubleOfTheNetwork() {
+    assertThat(tally.isOfTheNetwork(new PortUnreachableException())).isTrue();
+    assertThat(tally.count(Refusal.FAULT)).isZero();
+    assertThat(tally.isOfTheNetwork(new IllegalStateException("a mistake"))).isFalse();
+    assertThat(tally.count(Refusal.FAULT)).isEqualTo(1);
+    assertThat(lines.list).singleElement().satisfies(line -> assertThat(line.getKeyValuePairs().toString()).contains("a mistake"));
   }
 }
