@@ -18,10 +18,11 @@ import org.eider.pledge.RegistrarAddress.Scheme;
 /**
  * The join proxies that were heard of and can still be believed, in the order in which to try them: by scheme, then by method as in RFC 8995
  * section 4.1 (GRASP, then Multicast DNS), then by priority, at random among equals. Bounded: when a method tells of too many, one of its
- * own is forgotten at random. Safe for many threads.
+ * own is forgotten at random, and after {@value #MOST_TOLD} lines no more are written of who is heard. Safe for many threads.
  */
 final class Heard implements Lookout.Watcher {
   static final int MOST_OF_A_METHOD = 32;
+  static final int MOST_TOLD = 100;
   /** Behind everybody that can be heard. */
   static final int LAST = Integer.MAX_VALUE;
 
@@ -36,6 +37,7 @@ final class Heard implements Lookout.Watcher {
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
   private boolean isAny;
   private boolean isNews;
+  private int told;
 
   /** One proxy, as one method has it. */
   private record Key(RegistrarAddress proxy, Method method) {}
@@ -57,6 +59,7 @@ final class Heard implements Lookout.Watcher {
     }
   }
 
+  /** Takes it in; tells whether that is worth a line. */
   private synchronized boolean enter(Key key, Sighting sighting) {
     long lifetime = sighting.lifetime().map(Duration::toNanos).orElse(UNTOLD_LIFETIME);
     Entry entry = new Entry(rank(key, sighting), nanos.getAsLong() + lifetime);
@@ -72,7 +75,7 @@ final class Heard implements Lookout.Watcher {
     isAny = true;
     isNews = true;
     notifyAll();
-    return true;
+    return told++ < MOST_TOLD;
   }
 
   @Override

@@ -81,6 +81,7 @@ class HeardTest {
     }
     assertThat(heard.now()).hasSize(Heard.MOST_OF_A_METHOD + 1);
     assertThat(ports()).contains(60_000);
+    assertThat(told).hasSize(Heard.MOST_TOLD);
     see(Service.PROXY_TLS, Method.MDNS, 5000, 0);
     assertThat(ports()).contains(5000);
   }
