@@ -25,6 +25,8 @@ record Launch(List<String> prefix, List<String> java, boolean lean, List<String>
   private static final String HOME = "eider.home";
   private static final String LEAN_LIB = "join-proxy/relay/target/lib";
   private static final String LEAN_CLASSES = "pledge-sim/site/target/eider-proxy.jsa";
+  /** How the join proxy is told what starts Eider, for when it needs the pledge program. */
+  private static final String PROGRAM = "eider.program";
   private static final String LEAN_MAIN = "org.eider.proxy.Main";
   /** On the class path of a build, what the join proxy stands on. */
   private static final Pattern LEAN_ENTRY = Pattern.compile(
@@ -45,7 +47,9 @@ record Launch(List<String> prefix, List<String> java, boolean lean, List<String>
 
   /** A command of the join proxy's program. */
   static Launch lean(List<String> words) {
-    return new Launch(List.of(), List.of("-Xmx64m", "-XX:+UseSerialGC"), true, words);
+    List<String> java = new ArrayList<>(List.of("-Xmx64m", "-XX:+UseSerialGC"));
+    home().ifPresent(home -> java.add("-D" + PROGRAM + "=" + home.resolve("eider")));
+    return new Launch(List.of(), java, true, words);
   }
 
   /** The same with other options for Java. */

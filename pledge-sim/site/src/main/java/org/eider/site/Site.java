@@ -28,6 +28,7 @@ final class Site implements AutoCloseable {
   static final String MASA = "masa";
 
   private static final String MANUFACTURER = "demo";
+  private static final String PROXY_SERIAL = "DEMO-PROXY";
 
   private final Path folder;
   private final Console console;
@@ -92,8 +93,13 @@ final class Site implements AutoCloseable {
     long began = System.nanoTime();
     List<String> serve = new ArrayList<>(List.of("join-proxy", "serve", "--data", path(PROXY)));
     serve.addAll(told.get());
+    if (surroundings.proxyEnrols()) {
+      makeDevice(PROXY_SERIAL);
+      serve.addAll(List.of("--bootstrap", "--idevid", idevid(PROXY_SERIAL).toString()));
+    }
     begin(PROXY, Launch.lean(serve).behind(surroundings.prefix(Host.PROXY)), surroundings.proxyLines());
-    tell("join proxy", String.join(" ", proxy().ready()), began);
+    tell("join proxy", surroundings.proxyEnrols() ? "was onboarded itself, has found the registrar, and listens:" : "listens:", began);
+    proxy().ready().forEach(port -> console.line("             %s", port));
   }
 
   private void makeDevice(String serial) throws CommandFailure {

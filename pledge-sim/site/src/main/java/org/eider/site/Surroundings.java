@@ -19,6 +19,11 @@ interface Surroundings extends AutoCloseable {
   /** What the join proxy is told, beside its data folder; empty when there is none. */
   Optional<List<String>> proxy(ServerProcess registrar);
 
+  /** Whether the join proxy gets a certificate of its own before it relays. */
+  default boolean proxyEnrols() {
+    return false;
+  }
+
   /** How many ready lines the join proxy prints before devices are switched on. */
   default int proxyLines() {
     return 2;
@@ -95,6 +100,16 @@ interface Surroundings extends AutoCloseable {
     @Override
     public Optional<List<String>> proxy(ServerProcess registrar) {
       return Optional.of(List.of("--listen-interface", NetworkCell.CELL_LINK, "--domain-interface", NetworkCell.SITE_LINK, "--discover", "grasp"));
+    }
+
+    @Override
+    public boolean proxyEnrols() {
+      return true;
+    }
+
+    @Override
+    public int proxyLines() {
+      return 3; // a circuit, a stateful and a stateless join port
     }
 
     @Override
