@@ -1,8 +1,10 @@
 package org.eider.site;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,9 +49,27 @@ record Launch(List<String> prefix, List<String> java, boolean lean, List<String>
 
   /** A command of the join proxy's program. */
   static Launch lean(List<String> words) {
-    List<String> java = new ArrayList<>(List.of("-Xmx64m", "-XX:+UseSerialGC"));
-    home().ifPresent(home -> java.add("-D" + PROGRAM + "=" + home.resolve("eider")));
-    return new Launch(List.of(), java, true, words);
+    return new Launch(List.of(), List.of("-Xmx64m", "-XX:+UseSerialGC"), true, words);
+  }
+
+  /**
+   * The same, able to start the pledge program.
+   *
+   * @param folder where a script for that is written when there is no launcher
+   */
+  Launch able(Path folder) throws IOException {
+    Optional<Path> launcher = home().map(home -> home.resolve("eider"));
+    List<String> more = new ArrayList<>(java);
+    more.add("-D" + PROGRAM + "=" + (launcher.isPresent() ? launcher.get() : script(folder)));
+    return new Launch(prefix, more, lean, words);
+  }
+
+  private static Path script(Path folder) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path script = Files.writeString(folder.resolve("eider"), "#!/bin/sh\nexec '" + java + "' -XX:TieredStopAtLevel=1 -cp '"
+        + System.getProperty("java.class.path") + "' " + Main.class.getName() + " \"$@\"\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return script;
   }
 
   /** The same with other options for Java. */

@@ -97,7 +97,7 @@ final class Site implements AutoCloseable {
       makeDevice(PROXY_SERIAL);
       serve.addAll(List.of("--bootstrap", "--idevid", idevid(PROXY_SERIAL).toString()));
     }
-    begin(PROXY, Launch.lean(serve).behind(surroundings.prefix(Host.PROXY)), surroundings.proxyLines());
+    begin(PROXY, Launch.lean(serve).able(folder).behind(surroundings.prefix(Host.PROXY)), surroundings.proxyLines());
     tell("join proxy", surroundings.proxyEnrols() ? "was onboarded itself, has found the registrar, and listens:" : "listens:", began);
     proxy().ready().forEach(port -> console.line("             %s", port));
   }
@@ -156,7 +156,8 @@ final class Site implements AutoCloseable {
     String kind = transport == Scheme.HTTPS ? "tcp:" : "udp:";
     for (String ready : proxy().ready()) {
       if (ready.startsWith(kind)) {
-        return RegistrarAddress.parse(transport.label() + ready.substring(kind.length() - 1).split(" ")[0]);
+        // Loopback needs no zone.
+        return RegistrarAddress.parse(transport.label() + ready.substring(kind.length() - 1).split(" ")[0].replaceFirst("%lo]", "]"));
       }
     }
     throw new IOException("the join proxy has nothing for " + transport.label() + ", but " + proxy().ready());

@@ -3,22 +3,31 @@ package org.eider.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.eider.cli.Console;
+import org.eider.pledge.RegistrarAddress.Scheme;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as a newcomer runs it. */
 class DemoTest {
+  private static final Console QUIET =
+      new Console(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), new PrintStream(OutputStream.nullOutputStream()));
+
   @TempDir Path folder;
 
   @Test
@@ -27,6 +36,26 @@ class DemoTest {
     assertThat(said).contains("requestvoucher", "simpleenroll", "proximity", "DEMO-0001", "DEMO-0002",
         "All 2 certificates verify against the site's root.");
     assertThat(folder.resolve("demo/owned/DEMO-0001/ldevid.pem")).exists();
+  }
+
+  /** As root on hosts of their own, where the proxy is onboarded first; otherwise on loopback. */
+  @Test
+  void devicesGetThroughAJoinProxyToo() throws Exception {
+    Path data = folder.resolve("proxied");
+    String said = RunningSite.eider(0, "demo", "--via-proxy", "--pledges", "2", "--data", data.toString());
+    assertThat(said).contains("join proxy", "tcp://[", "udp://[", "All 2 certificates verify against the site's root.");
+    assertThat(Files.readString(data.resolve("join-proxy.log"))).doesNotContain("Exception", "ERROR");
+    assertThat(data.resolve("join-proxy/ldevid/ldevid.pem").toFile().exists()).isEqualTo(NetworkCell.isPossible());
+  }
+
+  @Test
+  void withoutNamespacesTheProxyIsOnLoopback() throws Exception {
+    try (Surroundings loopback = new Surroundings.OneHost(true);
+        Site site = new Site(folder, QUIET, List.of(Scheme.HTTPS, Scheme.COAPS), loopback)) {
+      site.start(2);
+      assertThat(new DemoPledges(site, QUIET, 2).onboard()).hasSize(2).allMatch(pledge -> pledge.problem().isEmpty());
+    }
+    assertThat(Files.readString(folder.resolve("registrar.log"))).contains("device=demo/DEMO-0001", "device=demo/DEMO-0002");
   }
 
   @Test

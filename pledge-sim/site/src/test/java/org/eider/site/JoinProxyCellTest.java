@@ -42,6 +42,7 @@ class JoinProxyCellTest {
 
   private Path data;
   private NetworkCell cell;
+  private Optional<ImpairedLink> cable = Optional.empty();
   private Site site;
 
   /** The site without its join proxy: every test has one of its own. */
@@ -85,7 +86,8 @@ class JoinProxyCellTest {
       cell = NetworkCell.build();
     } else {
       Programs.needs("socat");
-      cell = NetworkCell.build(new ImpairedLink(data, percent, percent), NetworkCell::veth);
+      cable = Optional.of(new ImpairedLink(data, percent, percent));
+      cell = NetworkCell.build(cable.get(), NetworkCell::veth);
     }
     Console quiet = new Console(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), System.err);
     site = new Site(data, quiet, List.of(Scheme.HTTPS, Scheme.COAPS), new BareCell(cell));
@@ -139,6 +141,7 @@ class JoinProxyCellTest {
           Files.readString(own.resolve(serial + ".log"))).isTrue();
       verifies(own.resolve("owned"));
     }
+    cable.ifPresent(impaired -> assertThat(impaired.lost()).as("frames that were lost, of %d carried", impaired.carried()).isPositive());
   }
 
   private void verifies(Path owned) throws Exception {
