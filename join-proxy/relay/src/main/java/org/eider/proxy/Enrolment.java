@@ -31,6 +31,7 @@ final class Enrolment implements AutoCloseable {
   private static final int RENEWAL = 45;
   private static final Duration LOOK = Duration.ofHours(1);
   private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
+  private static final Duration REGISTRAR_POLL = Duration.ofMillis(250);
   private static final String PATIENCE = "10m";
   private static final int LONGEST_LINE = 500;
 
@@ -78,6 +79,7 @@ final class Enrolment implements AutoCloseable {
     try {
       Optional<X509Certificate> current = certificate();
       if (current.isEmpty()) {
+        awaitRegistrar();
         untilItWorks("enrol", () -> run(onboard()));
         current = certificate();
       }
@@ -110,6 +112,16 @@ final class Enrolment implements AutoCloseable {
   static Instant renewal(X509Certificate certificate) {
     Instant from = certificate.getNotBefore().toInstant();
     return from.plus(Duration.between(from, certificate.getNotAfter().toInstant()).multipliedBy(RENEWAL).dividedBy(100));
+  }
+
+  /** Where registrars have to be found first, nothing has failed yet: no pauses that grow, and one line about it. */
+  private void awaitRegistrar() throws InterruptedException {
+    if (registrars.get().isEmpty()) {
+      LOG.info("no registrar to enrol with is known yet");
+    }
+    while (!isClosed && registrars.get().isEmpty()) {
+      Thread.sleep(REGISTRAR_POLL.toMillis());
+    }
   }
 
   private interface Attempt {
