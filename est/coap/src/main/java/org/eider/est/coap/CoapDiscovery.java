@@ -82,6 +82,7 @@ public final class CoapDiscovery implements AutoCloseable {
   private CoapEndpoint endpoint;
   private List<MulticastLink> joined;
   private boolean isClosed;
+  private boolean isOpen = true;
 
   private CoapDiscovery(DiscoveryConfig config, CoapRoutes routes) throws IOException {
     this.config = config;
@@ -140,9 +141,11 @@ public final class CoapDiscovery implements AutoCloseable {
   private synchronized void look() {
     try {
       List<MulticastLink> now = MulticastLink.present(config.interfaces());
-      if (!isClosed && !now.equals(joined)) {
+      if (!isClosed && (!isOpen || !now.equals(joined))) {
+        isOpen = false;
         endpoint.destroy();
         endpoint = open(now);
+        isOpen = true;
         joined = now;
         LOG.info("{}: asked by multicast on {}", config.name(), now.stream().map(MulticastLink::name).toList());
       }
