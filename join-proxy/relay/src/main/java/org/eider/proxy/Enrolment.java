@@ -80,14 +80,15 @@ final class Enrolment implements AutoCloseable {
       Optional<X509Certificate> current = certificate();
       if (current.isEmpty()) {
         awaitRegistrar();
-        untilItWorks("enrol", () -> run(onboard()));
+        untilItWorks("enrol", () -> run(onboard(false)));
         current = certificate();
       }
       told(current.orElseThrow());
       while (!isClosed) {
         Duration left = Duration.between(clock.instant(), renewal(current.orElseThrow()));
         if (left.isNegative() || left.isZero()) {
-          untilItWorks("renew", this::renew);
+          X509Certificate old = current.orElseThrow();
+          untilItWorks("renew", () -> renew() || isOver(old) && run(onboard(true)));
           current = certificate();
           told(current.orElseThrow());
           Thread.sleep(pauses.retry().toMillis()); // one that is half over when it comes is renewed at once, but not without a pause
@@ -106,6 +107,11 @@ final class Enrolment implements AutoCloseable {
     validUntil = Optional.of(certificate.getNotAfter().toInstant());
     LOG.info("own certificate {} until {}", CleanText.of(certificate.getSubjectX500Principal().getName()), certificate.getNotAfter().toInstant());
     enrolled.run();
+  }
+
+  /** Then nobody renews it, and it is onboarded anew, with its IDevID (RFC 8994 section 6.2.5.5). */
+  private boolean isOver(X509Certificate certificate) {
+    return clock.instant().isAfter(certificate.getNotAfter().toInstant());
   }
 
   /** When it is to be renewed. */
@@ -142,13 +148,14 @@ final class Enrolment implements AutoCloseable {
   }
 
   /** Empty when no registrar is known yet. */
-  private Optional<List<String>> onboard() {
+  private Optional<List<String>> onboard(boolean anew) {
     List<RegistrarUri> known = registrars.get();
     if (known.isEmpty()) {
       return Optional.empty();
     }
     List<String> command = new ArrayList<>(program);
     command.addAll(List.of("pledge", "onboard", "--idevid", idevid.toString(), "--out", ldevid.toString(), "--patience", PATIENCE));
+    command.addAll(anew ? List.of("--force") : List.of());
     known.forEach(registrar -> command.addAll(List.of("--registrar", registrar.toString())));
     return Optional.of(command);
   }

@@ -131,6 +131,18 @@ class EnrolmentTest {
   }
 
   @Test
+  void onboardsAnewWhatHasExpiredAndIsNotRenewed() throws IOException {
+    Files.createDirectory(ldevid());
+    Files.copy(certificate("old", TestPki.NOW.minus(Duration.ofDays(9)), TestPki.NOW.minus(Duration.ofDays(1))), ldevid().resolve("ldevid.pem"));
+    Path fresh = certificate("new", TestPki.NOW, TestPki.NOW.plus(Duration.ofDays(100)));
+    Enrolment enrolment = begin(program("test \"$2\" = onboard || exit 1\ncp " + fresh + " " + ldevid() + "/ldevid.pem\n"), List.of("https://one:1"));
+    await().until(() -> enrolled.get() == 2);
+    assertThat(enrolment.validUntil()).contains(TestPki.NOW.plus(Duration.ofDays(100)));
+    assertThat(Files.readAllLines(calls())).containsExactly("pledge reenroll --ldevid " + ldevid() + " --registrar https://one:1",
+        "pledge onboard --idevid /device --out " + ldevid() + " --patience 10m --force --registrar https://one:1");
+  }
+
+  @Test
   void pausesWhenARenewedCertificateIsHalfOverAlready() throws IOException {
     Instant from = TestPki.NOW.minus(Duration.ofDays(46));
     Files.createDirectory(ldevid());
