@@ -12,6 +12,7 @@ import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ final class StatefulRelay implements AutoCloseable {
   static final int LARGEST = 9 * 1024;
 
   private static final long SLOWEST_WATCH = TimeUnit.SECONDS.toNanos(1);
+  /** After which a flow without any answer makes room for another when there is none. */
+  private static final long UNANSWERED = TimeUnit.SECONDS.toNanos(2);
+  /** Which part of an interface's rate one flow may use. */
+  private static final int SHARE = 4;
 
   private final Transport transport;
   private final StatefulConfig config;
@@ -93,14 +98,20 @@ final class StatefulRelay implements AutoCloseable {
         tally.refuse(Refusal.OFF_LINK, pledge);
       } else if (content.readableBytes() >= LARGEST) {
         tally.refuse(Refusal.TOO_LARGE, pledge);
-      } else if (!pace.allows(nanos.getAsLong())) {
-        tally.refuse(Refusal.RATE, pledge);
       } else {
         Optional<Flow> flow = flow(own, pledge);
-        if (flow.isPresent()) {
-          flow.get().fromPledge(content);
+        if (flow.isPresent() && !allows(flow.get())) {
+          tally.refuse(Refusal.RATE, pledge);
+        } else {
+          flow.ifPresent(known -> known.fromPledge(content));
         }
       }
+    }
+
+    /** A flow first uses up its own share, so that a noisy one takes nothing from the others; who has no flow takes nothing at all. */
+    private boolean allows(Flow flow) {
+      long now = nanos.getAsLong();
+      return flow.pace.allows(now) && pace.allows(now);
     }
 
     private Optional<Flow> flow(Channel own, InetSocketAddress pledge) {
@@ -127,11 +138,20 @@ final class StatefulRelay implements AutoCloseable {
     }
 
     private Optional<Refusal> shut(Map<Key, Flow> flows, InetAddress pledge) {
-      if (flows.size() >= config.perInterface()) {
+      if (flows.size() >= config.perInterface() && !madeRoom(flows)) {
         return Optional.of(Refusal.FLOWS);
       }
       long ofPledge = flows.keySet().stream().filter(key -> key.pledge().getAddress().equals(pledge)).count();
       return ofPledge >= config.perPledge() ? Optional.of(Refusal.FLOWS_OF_PLEDGE) : Optional.empty();
+    }
+
+    /** By the flow that has been waiting longest for a registrar's first answer, which DTLS gives at once. */
+    private boolean madeRoom(Map<Key, Flow> flows) {
+      long before = nanos.getAsLong() - UNANSWERED;
+      Optional<Flow> oldest = flows.values().stream().filter(flow -> !flow.isAnswered && flow.begun - before <= 0)
+          .min(Comparator.comparingLong(flow -> flow.begun - before));
+      oldest.ifPresent(Flow::end);
+      return oldest.isPresent();
     }
 
     @Override
@@ -147,6 +167,8 @@ final class StatefulRelay implements AutoCloseable {
     private final InetSocketAddress registrar;
     private final Runnable ended;
     private final ChannelFuture connecting;
+    private final Pace pace;
+    private final long begun;
     private long used;
     private boolean isAnswered;
     private long unansweredSince;
@@ -157,7 +179,9 @@ final class StatefulRelay implements AutoCloseable {
       this.pledge = pledge;
       this.registrar = registrar;
       this.ended = ended;
-      this.used = nanos.getAsLong();
+      this.begun = nanos.getAsLong();
+      this.used = begun;
+      this.pace = new Pace(Math.max(1, config.perSecond() / SHARE), Math.max(1, config.burst() / SHARE), begun);
       this.connecting = transport.datagrams()
           .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
           .handler((ChannelHandler) this)

@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eider.discovery.Service;
 import org.eider.proxy.UdpBench.Heard;
 import org.eider.proxy.UdpBench.Peer;
@@ -92,6 +93,52 @@ class StatefulRelayTest {
     }
     await().until(() -> bench.tally.count(Refusal.FLOWS) == 1);
     assertThat(bench.tally.count(Tally.Relayed.FLOWS)).isEqualTo(10);
+  }
+
+  /** Whoever only makes up addresses cannot keep all room: DTLS servers answer the first datagram at once. */
+  @Test
+  void letsAFlowThatWasNeverAnsweredMakeRoom() throws Exception {
+    Peer registrar = bench.peer();
+    bench.know("coaps", registrar);
+    AtomicLong now = new AtomicLong(1);
+    StatefulRelay relay =
+        bench.keep(new StatefulRelay(bench.transport, limits(Duration.ofSeconds(30)), bench.registrars, bench.tally, now::get));
+    InetSocketAddress proxy = bench.listen(at -> relay.listen("lo", at));
+    Peer answered = bench.peer("127.0.0.9");
+    answered.send(new byte[] {1}, proxy);
+    registrar.send(new byte[] {2}, registrar.hear().from());
+    answered.hear();
+    for (int flow = 0; flow < 9; flow++) {
+      bench.peer("127.0.0." + (10 + flow)).send(new byte[] {(byte) flow}, proxy);
+      registrar.hear();
+    }
+    now.addAndGet(Duration.ofSeconds(3).toNanos());
+    bench.peer("127.0.0.30").send(new byte[] {30}, proxy);
+    assertThat(registrar.hear().octets()).containsExactly(30);
+    assertThat(relay.size()).isEqualTo(10);
+    answered.send(new byte[] {3}, proxy);
+    assertThat(registrar.hear().octets()).containsExactly(3);
+    assertThat(bench.tally.count(Refusal.FLOWS)).isZero();
+  }
+
+  @Test
+  void leavesOthersTheirPartOfTheRate() throws Exception {
+    Peer registrar = bench.peer();
+    AtomicLong now = new AtomicLong(1);
+    bench.know("coaps", registrar);
+    StatefulConfig slow = new StatefulConfig(10, 2, Duration.ofSeconds(30), 40, 40, Duration.ofSeconds(10));
+    StatefulRelay relay = bench.keep(new StatefulRelay(bench.transport, slow, bench.registrars, bench.tally, now::get));
+    InetSocketAddress proxy = bench.listen(at -> relay.listen("lo", at));
+    Peer noisy = bench.peer("127.0.0.10");
+    for (int i = 0; i < 100; i++) {
+      noisy.send(new byte[] {(byte) i}, proxy);
+    }
+    await().until(() -> bench.tally.count(Refusal.RATE) == 90);
+    for (int i = 0; i < 10; i++) {
+      assertThat(registrar.hear().octets()).containsExactly(i);
+    }
+    bench.peer("127.0.0.11").send(new byte[] {111}, proxy);
+    assertThat(registrar.hear().octets()).containsExactly(111);
   }
 
   @Test
@@ -179,9 +226,10 @@ class StatefulRelayTest {
   void boundsTheDatagramsOfAnInterface() throws Exception {
     Peer registrar = bench.peer();
     InetSocketAddress proxy = proxy(new StatefulConfig(10, 2, Duration.ofSeconds(30), 1, 5, Duration.ofSeconds(10)), registrar);
-    Peer pledge = bench.peer();
-    for (int turn = 0; turn < 20; turn++) {
-      pledge.send(new byte[] {1}, proxy);
+    for (int pledge = 0; pledge < 10; pledge++) {
+      Peer one = bench.peer("127.0.0." + (10 + pledge));
+      one.send(new byte[] {1}, proxy);
+      one.send(new byte[] {2}, proxy);
     }
     await().until(() -> bench.tally.count(Refusal.RATE) + bench.tally.count(Tally.Relayed.STATEFUL_UP) == 20);
     assertThat(bench.tally.count(Tally.Relayed.STATEFUL_UP)).isBetween(5L, 6L);
