@@ -34,6 +34,10 @@ final class BenchProxyCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "How long each rate is measured (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
+  @Option(names = "--warm-up", paramLabel = "S", defaultValue = "15",
+      description = "How long each is loaded before that; Java compiles what it does for so long (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
   @Option(names = "--circuits", paramLabel = "N", defaultValue = "10000",
       description = "How many circuits are open at a time, idle, with -Xmx128m; 0 for none (default: ${DEFAULT-VALUE}).")
   private int circuits;
@@ -55,6 +59,7 @@ final class BenchProxyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailure, InterruptedException {
     check("--seconds", seconds, 1, 600);
+    check("--warm-up", warmUp, 0, 600);
     check("--circuits", circuits, 0, MOST);
     check("--sources", sources, 0, MOST);
     check("--onboardings", onboardings, 0, MOST);
@@ -62,7 +67,7 @@ final class BenchProxyCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("eider-bench-");
     try {
       ProxyFigures figures = new ProxyFigures();
-      try (ProxyBench bench = new ProxyBench(folder, figures, parent.console())) {
+      try (ProxyBench bench = new ProxyBench(folder, figures, warmUp, parent.console())) {
         bench.circuits(seconds);
         bench.idleCircuits(circuits);
         bench.datagrams(seconds);

@@ -41,7 +41,7 @@ final class ProxiedOnboardings {
         site.start(0);
         int port = site.registrar().address(transport).getPort();
         List<String> to = List.of("--registrar", transport.label() + "://[::1]:" + port);
-        try (ProxyProcess proxy = ProxyProcess.start(own, own.resolve("proxy"), List.of(), to, List.of())) {
+        try (ProxyProcess proxy = ProxyProcess.start(own, own.resolve("proxy"), List.of(), to, 1)) {
           compare(transport, each, site, port, proxy.address());
         }
       }

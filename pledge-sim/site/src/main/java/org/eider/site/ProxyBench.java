@@ -18,20 +18,23 @@ import org.eider.cli.Console;
 final class ProxyBench implements AutoCloseable {
   private static final int AT_ONCE = 16;
   private static final int FLOWS = 8;
-  private static final long STREAMED = 4L << 30;
+  private static final long STREAMED_A_SECOND = 800L << 20;
   private static final int SAMPLE = 100;
   private static final long SETTLE_MILLIS = 2000;
   private static final int FILES_OF_ITS_OWN = 150;
 
   private final Path folder;
   private final ProxyFigures figures;
+  private final int warmUp;
   private final Console console;
   private ServerProcess peer;
   private InetSocketAddress far;
 
-  ProxyBench(Path folder, ProxyFigures figures, Console console) throws IOException, CommandFailure, InterruptedException {
+  /** Starts the far end; everything is loaded for {@code warmUp} seconds before it is measured. */
+  ProxyBench(Path folder, ProxyFigures figures, int warmUp, Console console) throws IOException, CommandFailure, InterruptedException {
     this.folder = folder;
     this.figures = figures;
+    this.warmUp = warmUp;
     this.console = console;
     this.peer = ServerProcess.start("peer", folder, Launch.of(List.of("bench", "peer")), 1);
     this.far = ProxyProcess.address(peer.ready().get(0));
@@ -60,10 +63,10 @@ final class ProxyBench implements AutoCloseable {
   private void tcp(String name, InetSocketAddress address, int seconds) throws CommandFailure, InterruptedException {
     console.note("connections and streams, " + name);
     CircuitLoad load = new CircuitLoad(address);
-    load.connectionsPerSecond(AT_ONCE, 1 + seconds / 2.0);
+    load.connectionsPerSecond(AT_ONCE, warmUp);
     figures.put(name + "_connections_per_s", load.connectionsPerSecond(AT_ONCE, seconds), 0);
-    load.throughput(STREAMED / 4);
-    figures.put(name + "_mb_per_s", load.throughput(STREAMED), 0);
+    load.throughput(seconds * STREAMED_A_SECOND / 4);
+    figures.put(name + "_mb_per_s", load.throughput(seconds * STREAMED_A_SECOND), 0);
   }
 
   /** Opens so many circuits, lets them idle, and looks whether they live and what they hold. */
@@ -115,7 +118,7 @@ final class ProxyBench implements AutoCloseable {
   private void udp(String name, InetSocketAddress address, int seconds) throws CommandFailure, InterruptedException {
     console.note("datagrams, " + name);
     DatagramLoad load = new DatagramLoad(address);
-    load.roundTrips(FLOWS, 1 + seconds / 2.0);
+    load.roundTrips(FLOWS, warmUp);
     DatagramLoad.Rate rate = load.roundTrips(FLOWS, seconds);
     figures.put(name + "_datagrams_per_s", rate.perSecond(), 0);
     figures.put(name + "_lost", rate.lost(), 4);
@@ -147,7 +150,7 @@ final class ProxyBench implements AutoCloseable {
       default -> "coaps+jpy";
     } + "://[::1]:" + far.getPort();
     List<String> words = new ArrayList<>(List.of("--config", config.toString(), "--registrar", registrar, "--mode", mode));
-    return ProxyProcess.start(folder, folder.resolve("proxy-" + mode), java, words, List.of());
+    return ProxyProcess.start(folder, folder.resolve("proxy-" + mode), java, words, 2); // of IPv6 and of IPv4
   }
 
   /** A circuit is two open files of the proxy, and not every system lets a process have as many as are wanted. */

@@ -26,13 +26,13 @@ final class ProxyProcess implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one with such options. */
-  static ProxyProcess start(Path folder, Path data, List<String> java, List<String> words, List<String> prefix)
+  /** Starts one with such options, which make it open so many join ports. */
+  static ProxyProcess start(Path folder, Path data, List<String> java, List<String> words, int ports)
       throws IOException, CommandFailure, InterruptedException {
     List<String> all = new ArrayList<>(List.of("join-proxy", "serve", "--data", data.toString(), "--listen-interface", "lo"));
     all.addAll(words);
-    Launch launch = Launch.lean(all).behind(prefix);
-    return new ProxyProcess(ServerProcess.start("join-proxy", folder, java.isEmpty() ? launch : launch.with(java), 1));
+    Launch launch = Launch.lean(all);
+    return new ProxyProcess(ServerProcess.start("join-proxy", folder, java.isEmpty() ? launch : launch.with(java), ports));
   }
 
   /** Where it listens on {@code ::1}. */

@@ -43,6 +43,18 @@ class BenchTest {
   }
 
   @Test
+  void theBenchOfTheJoinProxyMeasuresEveryMode() throws Exception {
+    JsonNode figures = new ObjectMapper().readTree(RunningSite.eider(0, "bench", "proxy", "--seconds", "1", "--warm-up", "1", "--circuits", "20",
+        "--sources", "200", "--onboardings", "0", "--json"));
+    for (String name : List.of("direct_connections_per_s", "direct_mb_per_s", "start_to_ready_s", "idle_rss_mb", "circuit_connections_per_s",
+        "circuit_mb_per_s", "idle_circuits_heap_mb", "stateful_datagrams_per_s", "stateless_datagrams_per_s", "sources_heap_after_mb")) {
+      assertThat(figures.path(name).doubleValue()).as("%s in %s", name, figures).isPositive();
+    }
+    assertThat(figures.get("idle_circuits").intValue()).isEqualTo(20);
+    assertThat(figures.get("sources").intValue()).isEqualTo(200);
+  }
+
+  @Test
   void everyCostOfTheFloorIsMeasured() throws Exception {
     JsonNode costs = new ObjectMapper().readTree(RunningSite.eider(0, "bench", "floor", "--json"));
     assertThat(((ObjectNode) costs).remove("provider").textValue()).startsWith("BC ");
