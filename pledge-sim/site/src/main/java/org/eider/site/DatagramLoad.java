@@ -23,6 +23,7 @@ final class DatagramLoad {
   private static final int WINDOW = 16;
   private static final int PATIENCE_MS = 200;
   private static final int LARGEST = 2048;
+  private static final int HOSTS = 250;
 
   private final InetSocketAddress address;
 
@@ -70,7 +71,9 @@ final class DatagramLoad {
     int sent = 0;
     for (int i = 0; i < count; i++) {
       int host = i / portsEach;
-      InetAddress source = InetAddress.getByAddress(new byte[] {127, (byte) (1 + (host >> 16)), (byte) (host >> 8), (byte) host});
+      // Not 0 and not 255 at the end, which some take for a broadcast.
+      InetAddress source = InetAddress.getByAddress(
+          new byte[] {127, (byte) (1 + host / (HOSTS * HOSTS)), (byte) (host / HOSTS % HOSTS), (byte) (1 + host % HOSTS)});
       try (DatagramChannel channel = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
         channel.bind(new InetSocketAddress(source, 2000 + i % portsEach));
         sent += channel.send(ByteBuffer.wrap(hello), address) == SIZE ? 1 : 0;
