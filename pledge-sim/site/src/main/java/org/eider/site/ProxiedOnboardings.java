@@ -40,8 +40,10 @@ final class ProxiedOnboardings {
       try (BenchSite site = new BenchSite(own, Crypto.Kind.BC, transport, "::1")) {
         site.start(0);
         int port = site.registrar().address(transport).getPort();
-        List<String> to = List.of("--registrar", transport.label() + "://[::1]:" + port);
-        try (ProxyProcess proxy = ProxyProcess.start(own, own.resolve("proxy"), List.of(), to, 1)) {
+        // All devices come from one address here, where others have one each.
+        Path config = Files.writeString(own.resolve("proxy.yaml"), ProxyProcess.WITHOUT_LIMITS);
+        List<String> to = List.of("--config", config.toString(), "--registrar", transport.label() + "://[::1]:" + port);
+        try (ProxyProcess proxy = ProxyProcess.start(own, own.resolve("proxy"), List.of(), to, 2)) {
           compare(transport, each, site, port, proxy.address());
         }
       }
