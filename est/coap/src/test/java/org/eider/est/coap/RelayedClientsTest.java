@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -75,27 +75,30 @@ class RelayedClientsTest {
   @Test
   void twoClientsBehindOneAddressHaveTheirOwnSessionsAtTheSameTime() throws Exception {
     serve(Site.limits(), LONG);
-    try (PrefixRelay relay = relay(); CoapsConnection one = connect(relay.door("one")); CoapsConnection two = connect(relay.door("two"))) {
+    try (PrefixRelay relay = relay()) {
       byte[] body = new byte[4000];
       new Random(1).nextBytes(body);
-      List<CompletableFuture<CoapAnswer>> answers = new ArrayList<>();
-      for (CoapsConnection connection : List.of(one, two)) {
-        answers.add(CompletableFuture.supplyAsync(() -> {
-          try {
-            return connection.exchange(CoapCall.post("/echo", ContentFormat.CBOR, Octets.of(body)));
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-        }));
+      try (CoapsConnection one = connect(relay.door("one")); CoapsConnection two = connect(relay.door("two"))) {
+        List<CompletableFuture<CoapAnswer>> answers = List.of(echo(one, body), echo(two, body));
+        for (CompletableFuture<CoapAnswer> answer : answers) {
+          assertThat(answer.get().payload()).isEqualTo(Octets.of(body));
+        }
+        assertThat(site.sessions).hasSize(2).extracting(session -> session.id()).doesNotHaveDuplicates();
+        assertThat(site.sessions).extracting(session -> session.peer()).containsOnly(relay.address());
+        assertThat(server.sessions()).isEqualTo(2);
       }
-      for (CompletableFuture<CoapAnswer> answer : answers) {
-        assertThat(answer.get().payload()).isEqualTo(Octets.of(body));
-      }
-      assertThat(site.sessions).hasSize(2).extracting(session -> session.id()).doesNotHaveDuplicates();
-      assertThat(site.sessions).extracting(session -> session.peer()).containsOnly(relay.address());
-      assertThat(server.sessions()).isEqualTo(2);
+      await("the relay is there until it has passed on that both are done").until(() -> server.sessions() == 0);
     }
-    await().until(() -> server.sessions() == 0);
+  }
+
+  private static CompletableFuture<CoapAnswer> echo(CoapsConnection connection, byte[] body) {
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return connection.exchange(CoapCall.post("/echo", ContentFormat.CBOR, Octets.of(body)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
   }
 
   @Test
