@@ -19,6 +19,7 @@ import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Assertion;
 import org.eider.voucher.Nonce;
@@ -126,7 +127,7 @@ class BadVoucherRequestTest extends VoucherExchangeTest {
     }
 
     private void refusesUnproven(ClientSession session, VoucherArtifact request, VoucherReason reason, RefusalKind kind) {
-      try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
+      try (LogLines lines = LogLines.of(BrskiVoucherService.class)) {
         Refusal refusal = refusal(site.vouchers.request(session, request));
 
         assertThat(refusal.reason()).isEqualTo(reason);

@@ -44,6 +44,7 @@ import org.eider.pki.KeyType;
 import org.eider.pki.LdevidTemplate;
 import org.eider.pki.TrustAnchors;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.StatusReport;
 import org.eider.wire.Octets;
@@ -110,7 +111,7 @@ class DomainEstServiceTest {
 
     @Test
     void isNotedForTheOneLogLine() {
-      try (LogLines lines = new LogLines(DomainEstService.class)) {
+      try (LogLines lines = LogLines.of(DomainEstService.class)) {
         ClientSession session = site.session(idevid);
         X509Certificate ldevid = granted(est.simpleEnroll(session, csr(key)));
 
@@ -312,7 +313,7 @@ class DomainEstServiceTest {
     @Test
     void isNotHandedOutWhenItCannotBeRecorded() {
       site.fragile.breaks = facts -> true;
-      try (LogLines lines = new LogLines(DomainEstService.class)) {
+      try (LogLines lines = LogLines.of(DomainEstService.class)) {
         assertThat(refusal(enrol(csr(key))).reason()).isEqualTo(EnrolReason.INTERNAL);
         assertThat(lines.at(Level.ERROR)).hasSize(1);
       }

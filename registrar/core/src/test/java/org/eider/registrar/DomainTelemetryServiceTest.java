@@ -15,6 +15,7 @@ import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.registrar.Fact.DeviceEvent;
 import org.eider.registrar.Fact.Telemetry;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.StatusReport;
 import org.eider.wire.Octets;
@@ -130,7 +131,7 @@ class DomainTelemetryServiceTest {
   @Test
   void aHigherVersionIsAcceptedWithAWarning() {
     issueVoucher();
-    try (LogLines lines = new LogLines(DomainTelemetryService.class)) {
+    try (LogLines lines = LogLines.of(DomainTelemetryService.class)) {
       StatusReport newer = new StatusReport(2, true, Optional.empty(), Optional.empty());
 
       assertThat(voucherStatus(idevid, newer)).isEqualTo(Outcome.granted(newer));

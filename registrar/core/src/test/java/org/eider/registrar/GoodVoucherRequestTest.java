@@ -16,6 +16,7 @@ import org.eider.pki.KeyType;
 import org.eider.pki.MasaUri;
 import org.eider.pki.SerialNumberProfile;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Assertion;
 import org.eider.voucher.Nonce;
@@ -108,7 +109,7 @@ class GoodVoucherRequestTest extends VoucherExchangeTest {
 
     @Test
     void isNotedForTheOneLogLine() {
-      try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
+      try (LogLines lines = LogLines.of(BrskiVoucherService.class)) {
         ClientSession session = site.session(idevid);
         site.vouchers.request(session, site.request(idevid, "SN-1"));
 

@@ -13,6 +13,7 @@ import org.eider.est.Refusal;
 import org.eider.est.RefusalKind;
 import org.eider.pki.Certificates;
 import org.eider.pki.KeyType;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Nonce;
 import org.eider.voucher.Voucher;
@@ -207,7 +208,7 @@ class MasaAnswerTest extends VoucherExchangeTest {
 
     /** Nothing is broken, so nobody is called by an ERROR. */
     private void comesAgain() {
-      try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
+      try (LogLines lines = LogLines.of(BrskiVoucherService.class)) {
         Refusal refusal = refusal(ask());
         assertThat(refusal.reason()).isEqualTo(VoucherReason.STORE_BUSY);
         assertThat(refusal.kind()).isEqualTo(RefusalKind.OVERLOADED);
@@ -218,7 +219,7 @@ class MasaAnswerTest extends VoucherExchangeTest {
     }
 
     private void failsInternally() {
-      try (LogLines lines = new LogLines(BrskiVoucherService.class)) {
+      try (LogLines lines = LogLines.of(BrskiVoucherService.class)) {
         Refusal refusal = refusal(ask());
         assertThat(refusal.reason()).isEqualTo(VoucherReason.INTERNAL);
         assertThat(refusal.detail()).doesNotContain("disk");

@@ -26,6 +26,7 @@ import org.eider.registrar.MasaErrand.Done;
 import org.eider.registrar.MasaErrand.Held;
 import org.eider.registrar.MasaErrand.Refused;
 import org.eider.registrar.MasaErrand.Result;
+import org.eider.testkit.LogLines;
 import org.eider.voucher.VoucherArtifact;
 import org.eider.voucher.VoucherFormat;
 import org.eider.wire.Octets;
@@ -380,7 +381,7 @@ class MasaDeskTest {
   @Test
   void anErrandThatFailsIsOurFaultAndLeavesNothing() {
     desk = desk(impatient());
-    try (LogLines lines = new LogLines(MasaDesk.class)) {
+    try (LogLines lines = LogLines.of(MasaDesk.class)) {
       ask("a", new Errand(() -> {
         throw new IllegalStateException("a fault");
       }));
@@ -394,7 +395,7 @@ class MasaDeskTest {
     Errand errand = new Errand(DOWN);
     ask("a", errand);
     ask("b", new Errand(DOWN));
-    try (LogLines lines = new LogLines(MasaDesk.class)) {
+    try (LogLines lines = LogLines.of(MasaDesk.class)) {
       desk.stop();
       desk.close();
       desk.close();

@@ -58,6 +58,7 @@ import org.eider.pki.Credential;
 import org.eider.pki.KeyProtection;
 import org.eider.pki.KeyType;
 import org.eider.registrar.Fact.DeviceEvent;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +125,7 @@ class ServerKeysTest {
 
   @Test
   void theKeyIsNowhereInWhatIsSaidOrRecorded() throws Exception {
-    try (LogLines lines = new LogLines(DomainEstService.class)) {
+    try (LogLines lines = LogLines.of(DomainEstService.class)) {
       ClientSession session = site.session(idevid);
       GeneratedKey generated = granted(est.serverKeygen(session, request().csr()));
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eider.testkit.LogLines;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What a server logs and counts. */
 class ExchangeLogTest {
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(CoapsServer.class);
   private final Queue<CoapEvents.Exchange> exchanges = new ConcurrentLinkedQueue<>();
   private CoapsServer server;
 

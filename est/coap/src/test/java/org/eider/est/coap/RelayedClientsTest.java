@@ -24,6 +24,7 @@ import org.eider.est.coap.CoapEvents.Shed;
 import org.eider.est.coap.DatagramFraming.Frame;
 import org.eider.limits.SourceLimits;
 import org.eider.limits.SourceLimits.Rate;
+import org.eider.testkit.LogLines;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -170,7 +171,7 @@ class RelayedClientsTest {
   @Test
   void whatIsNotInTheFramingIsDroppedCountedAndLoggedOnce() throws Exception {
     serve(Site.limits(), LONG);
-    try (LogLines log = new LogLines(); PrefixRelay relay = relay()) {
+    try (LogLines log = LogLines.of(CoapsServer.class); PrefixRelay relay = relay()) {
       for (int i = 0; i < 1000; i++) {
         relay.raw(new byte[] {9, 1, 2, 3});
       }
@@ -292,7 +293,7 @@ class RelayedClientsTest {
   @Test
   void theLogTellsThePeerAndTheRelay() throws Exception {
     serve(Site.limits(), LONG);
-    try (LogLines log = new LogLines(); PrefixRelay relay = relay(); CoapsConnection connection = connect(relay.door("one"))) {
+    try (LogLines log = LogLines.of(CoapsServer.class); PrefixRelay relay = relay(); CoapsConnection connection = connect(relay.door("one"))) {
       hello(connection);
       await().until(() -> log.texts().stream().anyMatch(line -> line.contains("path=/hello")));
       InetSocketAddress via = relay.address();

@@ -17,6 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.testkit.Tools;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,7 @@ class ForeignClientsTest {
   private Path folder;
 
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(HttpsServer.class);
   private HttpsServer server;
   private int port;
 

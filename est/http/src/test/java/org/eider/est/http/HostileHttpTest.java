@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.eider.testkit.LogLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class HostileHttpTest {
   private static final String SMUGGLED = "GET /hello HTTP/1.1" + NL + "Host: x" + NL + NL;
 
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(HttpsServer.class);
   private final Leaks leaks = new Leaks();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private HttpsServer server;

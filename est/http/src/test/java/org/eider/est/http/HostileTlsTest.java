@@ -32,6 +32,7 @@ import org.eider.pki.CertificateMaker;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.LdevidTemplate;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.testkit.Tools;
 import org.eider.wire.Octets;
@@ -57,7 +58,7 @@ class HostileTlsTest {
   private static final KeyPair KEY = TestPki.key(KeyType.P256);
 
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(HttpsServer.class);
   private final Leaks leaks = new Leaks();
   private HttpsServer server;
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.util.stream.Stream;
+import org.eider.testkit.LogLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class HttpParsingTest {
   private static final String NL = "\r\n";
 
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(HttpsServer.class);
   private HttpsServer server;
   private Raw raw;
 

@@ -20,6 +20,7 @@ import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.wire.MediaType;
 import org.eider.wire.Octets;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The client against our own server, and against servers that misbehave. */
 class HttpsConnectionTest {
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(HttpsServer.class);
   private Optional<AutoCloseable> running = Optional.empty();
 
   @AfterEach

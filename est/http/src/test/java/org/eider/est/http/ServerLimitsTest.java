@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.eider.testkit.LogLines;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class ServerLimitsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private final Site site = new Site();
-  private final LogLines log = new LogLines();
+  private final LogLines log = LogLines.of(HttpsServer.class);
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @AfterEach

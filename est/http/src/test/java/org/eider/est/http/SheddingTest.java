@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.eider.limits.SourceLimits;
 import org.eider.limits.SourceLimits.Rate;
 import org.eider.est.http.ServerEvents.Shed;
+import org.eider.testkit.LogLines;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class SheddingTest {
     HttpsServer server = server(true, perSource(2, Rate.ANY, Rate.ANY, 100));
     HttpsConnection first = open(connect(server));
     HttpsConnection second = open(connect(server));
-    try (LogLines log = new LogLines()) {
+    try (LogLines log = LogLines.of(HttpsServer.class)) {
       // A handshake is over for a client before it is for the server, from which on a connection idles.
       assertThat(hello(second)).isEqualTo(200);
       assertThat(hello(first)).isEqualTo(200);
@@ -231,7 +232,7 @@ class SheddingTest {
   @Test
   void aFloodOfShedRequestsDoesNotFloodTheLog() throws Exception {
     HttpsServer server = server(false, perSource(10, Rate.ANY, new Rate(1, 1), 100));
-    try (LogLines log = new LogLines()) {
+    try (LogLines log = LogLines.of(HttpsServer.class)) {
       Raw raw = from(server, "127.0.0.1");
       for (int i = 0; i < 300; i++) {
         raw.request("GET", "/hello", "").answer();
@@ -270,7 +271,7 @@ class SheddingTest {
   @Test
   void aFloodOfRequestsForNothingDoesNotFloodTheLog() throws Exception {
     HttpsServer server = server(false, perSource(10, Rate.ANY, Rate.ANY, 100));
-    try (LogLines log = new LogLines()) {
+    try (LogLines log = LogLines.of(HttpsServer.class)) {
       Raw raw = from(server, "127.0.0.1");
       for (int i = 0; i < 20; i++) {
         raw.send("GET /nope HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50));

@@ -28,6 +28,7 @@ import org.eider.pki.Csr;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
 import org.eider.registrar.server.admin.DeviceView;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Assertion;
 import org.eider.voucher.VoucherJson;
@@ -71,7 +72,7 @@ class BadInputTest {
     pledge = site.pledge("BAD-" + test.getTestMethod().orElseThrow().getName());
     line = pledge.connect();
     before = site.devices();
-    log = new LogLines();
+    log = LogLines.ofEider();
   }
 
   @AfterEach

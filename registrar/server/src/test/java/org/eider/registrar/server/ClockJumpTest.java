@@ -20,6 +20,7 @@ import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.registrar.store.SqlStore;
 import org.eider.registrar.store.StoreConfig;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +95,7 @@ class ClockJumpTest {
     try (TestPledge.Line line = half.connect()) {
       TestPledge.expect(200, half.requestVoucher(line));
     }
-    try (LogLines log = new LogLines()) {
+    try (LogLines log = LogLines.ofEider()) {
       now.set(wrong);
       registrar.own().look();
       try (TestPledge.Line line = half.connect()) {

@@ -25,6 +25,7 @@ import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DecisionForm;
 import org.eider.registrar.server.admin.DeviceView;
 import org.eider.registrar.server.admin.JournalView;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.StatusReport;
 import org.eider.voucher.Verified;
@@ -309,7 +310,7 @@ class CoapsOnboardingTest {
   @Test
   void everythingIsWrittenInTheJournalUnderTheSessionOfTheLog() throws Exception {
     TestSensor sensor = sensor("SENSOR-15");
-    try (LogLines log = new LogLines(); TestSensor.Line line = sensor.connect()) {
+    try (LogLines log = LogLines.ofEider(); TestSensor.Line line = sensor.connect()) {
       expect(CoapCode.CHANGED, sensor.requestVoucher(line));
       await().until(() -> !log.with("path=/.well-known/brski/rv").isEmpty());
       String exchange = log.with("path=/.well-known/brski/rv").get(0);

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import org.eider.cli.CommandFailure;
 import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,7 @@ class DamagedFilesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void aStoreWithFlippedBitsIsRefusedOrServesOrStops(int seed) throws Exception {
-    try (TestSite site = stopped(); LogLines log = new LogLines()) {
+    try (TestSite site = stopped(); LogLines log = LogLines.ofEider()) {
       Path file = store();
       byte[] content = Files.readAllBytes(file);
       Random dice = new Random(seed);

@@ -14,6 +14,7 @@ import org.bouncycastle.cms.CMSProcessableByteArray;
 import org.bouncycastle.cms.jcajce.ZlibCompressor;
 import org.eider.est.http.HttpResponse;
 import org.eider.pki.CmsSealer;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +47,7 @@ class HostileBodyTest {
   void connect() throws Exception {
     pledge = site.pledge("HOSTILE");
     line = pledge.connect();
-    log = new LogLines();
+    log = LogLines.ofEider();
   }
 
   /** The same connection is good for an honest request. */

@@ -30,6 +30,7 @@ import org.eider.jpy.JpyMessage;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pki.Csr;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.Vector;
 import org.eider.testkit.Vectors;
 import org.eider.voucher.StatusReport;
@@ -166,7 +167,7 @@ class JpyOnboardingTest {
 
   @Test
   void theLogTellsTheProxyAndTheMetricsCount() throws Exception {
-    try (LogLines log = new LogLines()) {
+    try (LogLines log = LogLines.ofEider()) {
       TestSensor sensor = sensor("JPY-7", proxy.door(Octets.utf8("seven")));
       try (TestSensor.Line line = sensor.connect()) {
         voucher(sensor, line);

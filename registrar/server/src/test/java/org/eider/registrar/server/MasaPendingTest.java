@@ -28,6 +28,7 @@ import org.eider.registrar.Hold;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.testkit.LogLines;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class MasaPendingTest {
     AtomicInteger calls = new AtomicInteger();
     site.masa.onRequest = request -> calls.incrementAndGet() <= 1 ? HttpResponse.text(503, "later") : site.masa.voucher(request);
     TestPledge pledge = site.pledge("FLAPPING");
-    try (LogLines log = new LogLines(); TestPledge.Line line = pledge.connect()) {
+    try (LogLines log = LogLines.ofEider(); TestPledge.Line line = pledge.connect()) {
       Octets request = pledge.sealed(pledge.request(line).build());
       held(line.requestVoucher(request), 2, 60);
       for (int i = 0; i < 3; i++) {
@@ -127,7 +128,7 @@ class MasaPendingTest {
     site.masa.onRequest = request -> HttpResponse.empty(500);
     Octets request;
     TestPledge before = site.pledge("RESTART");
-    try (TestPledge.Line line = before.connect(); LogLines log = new LogLines()) {
+    try (TestPledge.Line line = before.connect(); LogLines log = LogLines.ofEider()) {
       request = before.sealed(before.request(line).build());
       held(line.requestVoucher(request), 2, 60);
       site.restart();
@@ -173,7 +174,7 @@ class MasaPendingTest {
     opened.add(site.masa);
     site.masa.onRequest = hanging(site);
     TestPledge pledge = site.pledge("SILENT");
-    try (LogLines log = new LogLines()) {
+    try (LogLines log = LogLines.ofEider()) {
       try (TestPledge.Line line = pledge.connect()) {
         held(pledge.requestVoucher(line), 2, 4);
       }
@@ -250,7 +251,7 @@ class MasaPendingTest {
 
   private void refused(TestSite site, int status, String reason) throws Exception {
     TestPledge pledge = site.pledge("REFUSED");
-    try (LogLines log = new LogLines(); TestPledge.Line line = pledge.connect()) {
+    try (LogLines log = LogLines.ofEider(); TestPledge.Line line = pledge.connect()) {
       assertThat(pledge.requestVoucher(line).status()).isEqualTo(status);
       await().untilAsserted(() -> assertThat(log.with("reason=" + reason)).hasSize(1));
       DeviceReport report = site.report("REFUSED").orElseThrow();

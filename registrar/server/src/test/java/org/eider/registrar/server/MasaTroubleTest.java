@@ -22,6 +22,7 @@ import org.eider.pki.KeyType;
 import org.eider.pki.MasaUri;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.voucher.Voucher;
 import org.eider.voucher.VoucherJson;
@@ -256,7 +257,7 @@ class MasaTroubleTest {
   /** The pledge's answer. */
   private String refused(int status, String reason, HttpHandler masa) throws Exception {
     site.masa.onRequest = masa;
-    try (LogLines log = new LogLines(); TestPledge.Line line = pledge.connect()) {
+    try (LogLines log = LogLines.ofEider(); TestPledge.Line line = pledge.connect()) {
       HttpResponse answer = pledge.requestVoucher(line);
       assertThat(answer.status()).as(answer.body().utf8()).isEqualTo(status);
       await().untilAsserted(() -> assertThat(log.with("reason=" + reason)).hasSize(1));

@@ -16,6 +16,7 @@ import org.eider.pki.PemFiles;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class OwnCertificateTest {
 
   @Test
   void aRenewalThatFailsIsLoggedAndTriedAgain() throws Exception {
-    try (LogLines log = new LogLines(); RegistrarProcess registrar = start()) {
+    try (LogLines log = LogLines.ofEider(); RegistrarProcess registrar = start()) {
       X509Certificate first = shown(registrar);
       Path file = data.resolve("ca/registrar.pem");
       Files.delete(file);
