@@ -5,15 +5,20 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Keeps floods out of the log: so many lines a second; how many were left out is told by the next one that is written. */
+/** Keeps floods out of the log: so many lines in a time; how many were left out is told by the next one that is written. */
 public final class LineBudget {
   private final Bucket lines;
   private final AtomicLong leftOut = new AtomicLong();
 
   /** A budget of which nothing is used. */
   public LineBudget(int perSecond, TimeMeter clock) {
+    this(perSecond, Duration.ofSeconds(1), clock);
+  }
+
+  /** A budget of which nothing is used: {@code most} lines at once, and as many in each {@code time} afterwards, one by one. */
+  public LineBudget(int most, Duration time, TimeMeter clock) {
     this.lines = Bucket.builder()
-        .addLimit(limit -> limit.capacity(perSecond).refillGreedy(perSecond, Duration.ofSeconds(1)))
+        .addLimit(limit -> limit.capacity(most).refillGreedy(most, time))
         .withCustomTimePrecision(clock)
         .build();
   }

@@ -20,8 +20,11 @@ import java.util.random.RandomGenerator;
 import org.eider.discovery.Lookout;
 import org.eider.discovery.Service;
 import org.eider.discovery.Sighting;
+import org.eider.limits.LineBudget;
+import org.eider.limits.NanoMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The registrars that are known, and in which order they are tried: configured ones first, then by priority, by weight among equals (RFC
@@ -34,6 +37,8 @@ final class Registrars implements Lookout.Watcher {
   private static final int MOST = 16;
   /** Before any that others announce. */
   private static final int CONFIGURED = -1;
+  /** At once, and in each minute; for what is heard and for what becomes of it by themselves. */
+  private static final int LINES = 32;
 
   private final LongSupplier nanos;
   private final RandomGenerator random;
@@ -41,6 +46,8 @@ final class Registrars implements Lookout.Watcher {
   private final List<Known> known = new ArrayList<>();
   private final Map<Target, Trouble> troubles = new HashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final LineBudget news;
+  private final LineBudget reach;
 
   /** What is reached: a service at an address. */
   private record Target(Service service, InetSocketAddress address) {}
@@ -84,6 +91,8 @@ final class Registrars implements Lookout.Watcher {
     this.nanos = nanos;
     this.random = random;
     this.isOurs = isOurs;
+    this.news = new LineBudget(LINES, Duration.ofMinutes(1), new NanoMeter(nanos));
+    this.reach = new LineBudget(LINES, Duration.ofMinutes(1), new NanoMeter(nanos));
   }
 
   /** Calls {@code listener}, on the thread of the change, whenever what is known or reachable may have changed. */
@@ -113,8 +122,8 @@ final class Registrars implements Lookout.Watcher {
     }
     boolean isNew = note(sighting);
     if (isNew) {
-      LOG.atInfo().addKeyValue("registrar", Place.text(sighting.address())).addKeyValue("service", sighting.service())
-          .addKeyValue("by", sighting.method().label()).addKeyValue("interface", sighting.interfaceName()).log("heard of a registrar");
+      tell(news, LOG.atInfo(), target(sighting), "heard of a registrar",
+          Map.of("by", sighting.method().label(), "interface", sighting.interfaceName()));
       changed();
     }
   }
@@ -145,10 +154,27 @@ final class Registrars implements Lookout.Watcher {
       wasThere = known.removeIf(one -> one.sighting().filter(sighting::isSameThing).isPresent());
     }
     if (wasThere) {
-      LOG.atInfo().addKeyValue("registrar", Place.text(sighting.address())).addKeyValue("service", sighting.service())
-          .addKeyValue("by", sighting.method().label()).log("a registrar said good-bye");
+      tell(news, LOG.atInfo(), target(sighting), "a registrar said good-bye", Map.of("by", sighting.method().label()));
       changed();
     }
+  }
+
+  private static Target target(Sighting sighting) {
+    return new Target(sighting.service(), sighting.address());
+  }
+
+  /** Who comes and goes for ever, or is heard of under ever other names, does not fill the log. */
+  private static void tell(LineBudget budget, LoggingEventBuilder line, Target target, String text, Map<String, String> more) {
+    if (!budget.allows()) {
+      return;
+    }
+    line.addKeyValue("registrar", Place.text(target.address())).addKeyValue("service", target.service());
+    more.forEach(line::addKeyValue);
+    long leftOut = budget.takeLeftOut();
+    if (leftOut > 0) {
+      line.addKeyValue("left-out", leftOut);
+    }
+    line.log(text);
   }
 
   /** Forgets what is too old; to be called now and then. */
@@ -243,7 +269,7 @@ final class Registrars implements Lookout.Watcher {
       isNew = before.filter(one -> one.isCertain() == trouble.isCertain()).isEmpty();
     }
     if (isNew) {
-      LOG.atWarn().addKeyValue("registrar", Place.text(target.address())).addKeyValue("service", target.service()).log(text);
+      tell(reach, LOG.atWarn(), target, text, Map.of());
       changed();
     }
   }
@@ -255,7 +281,7 @@ final class Registrars implements Lookout.Watcher {
       wasFailing = !troubles.isEmpty() && troubles.remove(new Target(service, address)) != null;
     }
     if (wasFailing) {
-      LOG.atInfo().addKeyValue("registrar", Place.text(address)).addKeyValue("service", service).log("a registrar can be reached again");
+      tell(reach, LOG.atInfo(), new Target(service, address), "a registrar can be reached again", Map.of());
       changed();
     }
   }

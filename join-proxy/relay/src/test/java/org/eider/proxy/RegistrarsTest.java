@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.discovery.Method;
 import org.eider.discovery.Service;
 import org.eider.discovery.Sighting;
+import org.eider.testkit.LogLines;
 import org.junit.jupiter.api.Test;
 
 class RegistrarsTest {
@@ -227,5 +228,25 @@ class RegistrarsTest {
     registrars.seen(new Sighting(Service.REGISTRAR_JPY, Method.MDNS, at(1), "eth7", 3, 4, Optional.of(Duration.ofSeconds(9))));
     assertThat(registrars.views()).containsExactly(
         new Registrars.View(Service.REGISTRAR_JPY, at(1), "mdns", "eth7", 3, 4, Optional.of(Duration.ofSeconds(9)), false));
+  }
+
+  @Test
+  void whoComesAndGoesForEverDoesNotFillTheLog() {
+    try (LogLines log = LogLines.of(Registrars.class)) {
+      for (int turn = 0; turn < 10_000; turn++) {
+        Sighting sighting = sighting(Service.REGISTRAR_TLS, 1 + turn % 60_000, 0, 0, 0);
+        registrars.seen(sighting);
+        registrars.failed(Service.REGISTRAR_TLS, sighting.address(), PENALTY);
+        registrars.reached(Service.REGISTRAR_TLS, sighting.address());
+        registrars.gone(sighting);
+      }
+      assertThat(log.texts()).hasSizeLessThan(100);
+      assertThat(log.with("heard of a registrar")).first().asString().contains("127.0.0.1:1", "grasp", "eth0");
+      pass(3600);
+      int before = log.texts().size();
+      seen(7, 0, 0);
+      assertThat(log.texts()).hasSize(before + 1);
+      assertThat(log.texts().get(before)).contains("127.0.0.1:7", "left-out=");
+    }
   }
 }
