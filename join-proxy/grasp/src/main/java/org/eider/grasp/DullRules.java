@@ -63,7 +63,7 @@ final class DullRules {
     if (!(locator.orElse(null) instanceof Locator.Ip ip)) {
       return true;
     }
-    if (!here.isNeighbour(ip.address().inet())) {
+    if (!here.isOfALink(ip.address().inet())) {
       nuisances.note(Kind.BAD_LOCATOR, here.name(), ip.address().toString());
       return false;
     }

@@ -37,8 +37,13 @@ record LinkAddress(String name, int index, InetAddress address) {
     return address.isLoopbackAddress();
   }
 
-  /** Whether a source is one of the link. */
-  boolean isNeighbour(InetAddress source) {
-    return isLoopback() ? source.isLoopbackAddress() : source instanceof Inet6Address && source.isLinkLocalAddress();
+  /** Whether a peer that a socket tells of is one of this link, and of no other: a link-local address counts with its scope only. */
+  boolean isNeighbour(InetAddress peer) {
+    return isOfALink(peer) && (!(peer instanceof Inet6Address six) || six.isLoopbackAddress() || six.getScopeId() == index);
+  }
+
+  /** Whether an address could be one of this link: those in messages have no scope. */
+  boolean isOfALink(InetAddress address) {
+    return isLoopback() ? address.isLoopbackAddress() : address instanceof Inet6Address && address.isLinkLocalAddress();
   }
 }

@@ -178,8 +178,8 @@ final class DullNodeTest {
   void onlySourcesOfTheLinkAreBelieved() throws Exception {
     DullRules rules = new DullRules(Set.of(NAME), new Nuisances(System::nanoTime));
     LinkAddress here = new LinkAddress("eth7", 7, InetAddress.getByName("fe80::1"));
-    assertThat(rules.isOfTheLink(new InetSocketAddress("fe80::2", 1), here)).isTrue();
-    for (String other : List.of("2001:db8::1", "fd00::1", "::1", "192.0.2.1", "169.254.1.1", "127.0.0.1")) {
+    assertThat(rules.isOfTheLink(new InetSocketAddress("fe80::2%7", 1), here)).isTrue();
+    for (String other : List.of("fe80::2%8", "2001:db8::1", "fd00::1", "::1", "192.0.2.1", "169.254.1.1", "127.0.0.1")) {
       assertThat(rules.isOfTheLink(new InetSocketAddress(other, 1), here)).as(other).isFalse();
     }
     LinkAddress loopback = new LinkAddress("lo", 1, InetAddress.getByName("127.0.0.1"));
