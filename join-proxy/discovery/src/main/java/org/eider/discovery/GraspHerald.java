@@ -13,8 +13,6 @@ import java.util.function.Consumer;
 import org.eider.grasp.DomainNode;
 import org.eider.grasp.DullNode;
 import org.eider.grasp.Message;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Floods offers by GRASP: those of proxies on insecure links, or those of registrars in the domain. Offers of the other sort, of other
@@ -22,13 +20,11 @@ import org.slf4j.LoggerFactory;
  * good-bye: what is withdrawn is believed until its time is over.
  */
 public final class GraspHerald implements Herald {
-  private static final Logger LOG = LoggerFactory.getLogger(GraspHerald.class);
-
   /** The same offers make the same flood, in whatever order they come. */
   private static final Comparator<Offer> ORDER =
       Comparator.comparing(Offer::service).thenComparing(offer -> offer.address().getHostAddress()).thenComparing(Offer::port);
 
-  private final List<AutoCloseable> nodes = new ArrayList<>();
+  private final List<Runnable> closings = new ArrayList<>();
   private final Map<String, DullNode> links = new LinkedHashMap<>();
   private final Consumer<Set<Offer>> teller;
 
@@ -37,18 +33,18 @@ public final class GraspHerald implements Herald {
     try {
       for (String name : interfaces) {
         DullNode node = DullNode.open(name, settings, Set.of(), flooded -> { });
-        nodes.add(node);
+        closings.add(node::close);
         links.put(name, node);
       }
     } catch (IOException e) {
-      closeAll(nodes);
+      close();
       throw e;
     }
   }
 
   private GraspHerald(GraspDomain config) throws IOException {
     DomainNode node = DomainNode.open(config.settings(), Set.of(), flooded -> { });
-    nodes.add(node);
+    closings.add(node::close);
     this.teller = offers -> node.tell(entries(offers.stream().filter(GraspHerald::isForDomain).toList()));
   }
 
@@ -82,7 +78,7 @@ public final class GraspHerald implements Herald {
 
   @Override
   public void close() {
-    closeAll(nodes);
+    closings.forEach(Runnable::run);
   }
 
   private void tellLinks(Set<Offer> offers) {
@@ -101,15 +97,5 @@ public final class GraspHerald implements Herald {
 
   private static List<Message.Flood.Entry> entries(Collection<Offer> offers) {
     return offers.stream().sorted(ORDER).map(GraspTable::entry).distinct().toList();
-  }
-
-  static void closeAll(List<AutoCloseable> nodes) {
-    for (AutoCloseable node : nodes) {
-      try {
-        node.close();
-      } catch (Exception e) {
-        LOG.warn("a GRASP instance could not be closed: {}", e.getMessage());
-      }
-    }
   }
 }

@@ -27,7 +27,7 @@ public final class GraspLookout implements Lookout {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-  private final List<AutoCloseable> nodes = new ArrayList<>();
+  private final List<Runnable> closings = new ArrayList<>();
   private final Set<Service> wanted;
   private final Watcher watcher;
   private boolean isClosed;
@@ -57,7 +57,7 @@ public final class GraspLookout implements Lookout {
     try {
       for (String name : interfaces) {
         DullNode node = DullNode.open(name, settings, GraspTable.names(wanted), lookout::flooded);
-        lookout.nodes.add(node);
+        lookout.closings.add(node::close);
         lookout.asks(name, node::known, (objective, answers) -> node.discover(objective, ANSWERS, answers));
       }
       return lookout;
@@ -76,7 +76,7 @@ public final class GraspLookout implements Lookout {
   public static GraspLookout domain(GraspDomain config, Set<Service> wanted, Watcher watcher) throws IOException {
     GraspLookout lookout = new GraspLookout(wanted, true, watcher);
     DomainNode node = DomainNode.open(config.settings(), GraspTable.names(wanted), lookout::flooded);
-    lookout.nodes.add(node);
+    lookout.closings.add(node::close);
     lookout.asks("domain", node::known, (objective, answers) -> node.discover(objective, HOPS, ANSWERS, answers));
     return lookout;
   }
@@ -133,7 +133,7 @@ public final class GraspLookout implements Lookout {
       isClosed = true;
       notifyAll();
     }
-    GraspHerald.closeAll(nodes);
+    closings.forEach(Runnable::run);
   }
 
   /** Nodes have threads of their own; the watcher is told one thing at a time. */
