@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.cli.CommandFailure;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +42,7 @@ class SmallHeapTest {
   private static final int SOURCES = Integer.getInteger("eider.sources", 50_000);
 
   private static final int AHEAD = 100;
-  private static final int PATIENCE = 1000;
+  private static final int PATIENCE = 100;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Map<Mode, InetSocketAddress> ports = new HashMap<>();
@@ -128,21 +130,18 @@ class SmallHeapTest {
     start("-Xmx24m", "registrars: ['jpy://127.0.0.1:" + registrar.getLocalPort() + "']\n"
         + "stateless: {per-second: 1000000, burst: 1000000, pledge-per-second: 1000000, pledge-burst: 1000000}\n");
     AtomicInteger echoed = new AtomicInteger();
-    CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> echo(registrar, echoed));
+    Semaphore ahead = new Semaphore(AHEAD);
+    CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> echo(registrar, echoed, ahead));
     InetSocketAddress join = ports.get(Mode.STATELESS);
     long before = pauseAndMeasure();
-    int lost = 0;
     for (int source = 0; source < SOURCES; source++) {
       InetAddress from = InetAddress.getByAddress(new byte[] {127, (byte) (1 + (source >> 16)), (byte) (source >> 8), (byte) source});
       try (DatagramChannel pledge = DatagramChannel.open()) {
         pledge.bind(new InetSocketAddress(from, 0));
         pledge.send(ByteBuffer.wrap(new byte[64]), join);
       }
-      for (int patience = 0; source - lost - echoed.get() > AHEAD; patience++) {
-        if (patience == PATIENCE) {
-          lost = source - echoed.get(); // the kernel drops what comes too fast
-        }
-        Thread.sleep(0, 100_000);
+      if (!ahead.tryAcquire(PATIENCE, TimeUnit.MILLISECONDS)) { // the kernel has dropped what came too fast: nobody is waited for any more
+        ahead.release(AHEAD);
       }
     }
     assertThat(echoed.get()).isGreaterThan(SOURCES * 9 / 10);
@@ -155,7 +154,7 @@ class SmallHeapTest {
     echo.join();
   }
 
-  private static void echo(DatagramSocket registrar, AtomicInteger echoed) {
+  private static void echo(DatagramSocket registrar, AtomicInteger echoed, Semaphore ahead) {
     DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
     try {
       while (true) {
@@ -163,6 +162,7 @@ class SmallHeapTest {
         registrar.receive(packet);
         registrar.send(packet);
         echoed.incrementAndGet();
+        ahead.release();
       }
     } catch (IOException closed) {
       assertThat(registrar.isClosed()).isTrue();
