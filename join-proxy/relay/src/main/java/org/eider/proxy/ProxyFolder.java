@@ -65,7 +65,7 @@ record ProxyFolder(Path path) {
   }
 
   /** The lock, until it is closed; empty when another process holds it. */
-  Optional<AutoCloseable> tryLock() throws IOException {
+  Optional<FileChannel> tryLock() throws IOException {
     FileChannel channel = FileChannel.open(path.resolve("proxy.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       FileLock lock = channel.tryLock();

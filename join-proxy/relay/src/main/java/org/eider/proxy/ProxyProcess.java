@@ -69,7 +69,13 @@ public final class ProxyProcess implements AutoCloseable {
   private Optional<Enrolment> enrolment = Optional.empty();
 
   /** Something that is to be closed. */
-  private record Part(String name, AutoCloseable closeable) {}
+  private record Part(String name, Closing closing) {}
+
+  /** How it is closed. */
+  @FunctionalInterface
+  private interface Closing {
+    void close() throws IOException;
+  }
 
   private ProxyProcess(ProxyConfig config, Consumer<JoinPort> ready, LongSupplier nanos) {
     this.config = config;
@@ -107,11 +113,11 @@ public final class ProxyProcess implements AutoCloseable {
     requireInterfaces(config.discovery().interfaces());
     requireApart(config);
     atEnd("lock", folder.tryLock().orElseThrow(() -> new CommandFailure(
-        "another join proxy uses " + folder.path(), "stop it first, or give this one a data folder of its own")));
+        "another join proxy uses " + folder.path(), "stop it first, or give this one a data folder of its own"))::close);
     tally = new Tally(nanos, LOG_INTERVAL.toNanos());
     registrars = new Registrars(nanos, random, address -> links.isOurs(address));
     Transport transport = Transport.start(LOOPS);
-    atEnd("event loops", transport);
+    atEnd("event loops", transport::close);
 
     Set<Mode> modes = modes();
     relays(modes, transport);
@@ -121,35 +127,35 @@ public final class ProxyProcess implements AutoCloseable {
     registrars.onChange(announcer::refresh);
     Scouts scouts = new Scouts(config.discovery(), modes, registrars, folder);
     enrolment = config.bootstrap().enabled() ? Optional.of(enrolment(folder, scouts)) : Optional.empty();
-    atEnd("status", StatusDoor.open(folder.statusSocket(), status()::map));
-    atEnd("links", links);
+    atEnd("status", StatusDoor.open(folder.statusSocket(), status()::map, nanos)::close);
+    atEnd("links", links::close);
     atEnd("drain", this::drain);
-    atEnd("announcements", announcer);
-    atEnd("discovery", scouts);
-    atEnd("names", Names.start(config.named(), registrars));
+    atEnd("announcements", announcer::close);
+    atEnd("discovery", scouts::close);
+    atEnd("names", Names.start(config.named(), registrars)::close);
     scouts.start();
     enrolment.ifPresentOrElse(Enrolment::start, this::listen);
-    enrolment.ifPresent(one -> atEnd("enrolment", one));
+    enrolment.ifPresent(one -> atEnd("enrolment", one::close));
     every(Duration.ofSeconds(1), "registrars", registrars::tick);
   }
 
   private void relays(Set<Mode> modes, Transport transport) {
     if (modes.contains(Mode.CIRCUIT)) {
       Circuits relay = new Circuits(transport, config.circuits(), registrars, tally, nanos);
-      atEnd("circuits", relay);
+      atEnd("circuits", relay::close);
       circuits = Optional.of(relay);
       openers.put(Mode.CIRCUIT, (link, address) -> listener(relay.listen(link, at(address, Mode.CIRCUIT))));
       every(PROBE, "probe", relay::probe);
     }
     if (modes.contains(Mode.STATEFUL)) {
       StatefulRelay relay = new StatefulRelay(transport, config.stateful(), registrars, tally, nanos);
-      atEnd("flows", relay);
+      atEnd("flows", relay::close);
       stateful = Optional.of(relay);
       openers.put(Mode.STATEFUL, (link, address) -> listener(relay.listen(link, at(address, Mode.STATEFUL))));
     }
     if (modes.contains(Mode.STATELESS)) {
       StatelessRelay relay = new StatelessRelay(transport, config.stateless(), registrars, tally, random, nanos);
-      atEnd("stateless", relay);
+      atEnd("stateless", relay::close);
       stateless = Optional.of(relay);
       openers.put(Mode.STATELESS, (link, address) -> listener(relay.listen(link, at(address, Mode.STATELESS))));
     }
@@ -279,8 +285,8 @@ public final class ProxyProcess implements AutoCloseable {
     };
   }
 
-  private void atEnd(String name, AutoCloseable part) {
-    parts.push(new Part(name, part));
+  private void atEnd(String name, Closing closing) {
+    parts.push(new Part(name, closing));
   }
 
   /** The join ports that are open. */
@@ -298,17 +304,28 @@ public final class ProxyProcess implements AutoCloseable {
   public synchronized void close() {
     boolean ran = !parts.isEmpty();
     chores.shutdownNow();
-    while (!parts.isEmpty()) {
-      Part part = parts.pop();
-      try {
-        part.closeable().close();
-      } catch (Exception e) { // whatever it is, the others have to be closed
-        LOG.warn("closing {} failed: {}", part.name(), e.getMessage());
+    try {
+      closeParts();
+    } finally {
+      if (ran) {
+        LOG.info("the join proxy has stopped");
       }
+      ended.countDown();
     }
-    if (ran) {
-      LOG.info("the join proxy has stopped");
+  }
+
+  /** The last one first; whatever becomes of one, the others are closed. */
+  private void closeParts() {
+    if (parts.isEmpty()) {
+      return;
     }
-    ended.countDown();
+    Part part = parts.pop();
+    try {
+      part.closing().close();
+    } catch (IOException e) {
+      LOG.warn("closing {} failed: {}", part.name(), e.getMessage());
+    } finally {
+      closeParts();
+    }
   }
 }

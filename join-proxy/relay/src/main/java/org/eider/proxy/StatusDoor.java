@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eider.cli.CommandFailure;
 import org.slf4j.Logger;
@@ -29,19 +32,32 @@ final class StatusDoor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusDoor.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST = 1024 * 1024;
+  private static final long PAUSE = TimeUnit.SECONDS.toMillis(1);
+  private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(30);
 
   private final ServerSocketChannel door;
   private final Path file;
   private final Supplier<Map<String, Object>> status;
+  private final LongSupplier nanos;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private long nextLine;
 
-  private StatusDoor(ServerSocketChannel door, Path file, Supplier<Map<String, Object>> status) {
+  private StatusDoor(ServerSocketChannel door, Path file, Supplier<Map<String, Object>> status, LongSupplier nanos) {
     this.door = door;
     this.file = file;
     this.status = status;
+    this.nanos = nanos;
+    this.nextLine = nanos.getAsLong();
+  }
+
+  /** Waits for the next visitor. */
+  @FunctionalInterface
+  interface Entrance {
+    SocketChannel next() throws IOException;
   }
 
   /** Opens it; the folder around it keeps others out. */
-  static StatusDoor open(Path file, Supplier<Map<String, Object>> status) throws IOException {
+  static StatusDoor open(Path file, Supplier<Map<String, Object>> status, LongSupplier nanos) throws IOException {
     Files.deleteIfExists(file);
     ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -50,11 +66,16 @@ final class StatusDoor implements AutoCloseable {
       door.close();
       throw new IOException("no status socket at " + file + ": " + e.getMessage(), e);
     }
-    StatusDoor opened = new StatusDoor(door, file, status);
-    Thread thread = new Thread(opened::serve, "proxy-status");
+    StatusDoor opened = new StatusDoor(door, file, status, nanos);
+    opened.serve(door::accept);
+    return opened;
+  }
+
+  /** Serves those who come in, on a thread of its own. */
+  void serve(Entrance entrance) {
+    Thread thread = new Thread(() -> serveAll(entrance), "proxy-status");
     thread.setDaemon(true);
     thread.start();
-    return opened;
   }
 
   /** What the join proxy of a data folder says of itself. */
@@ -74,18 +95,39 @@ final class StatusDoor implements AutoCloseable {
         "give --data of a join proxy that runs, as the user who runs it", e);
   }
 
-  private void serve() {
-    while (door.isOpen()) {
-      try (SocketChannel visitor = door.accept()) {
-        ByteBuffer text = ByteBuffer.wrap(text());
-        visitor.configureBlocking(false); // who does not read gets what the kernel takes at once
-        while (text.hasRemaining() && visitor.write(text) > 0) { // until it takes no more
+  private void serveAll(Entrance entrance) {
+    try {
+      while (closing.getCount() > 0) {
+        try {
+          answer(entrance.next());
+        } catch (ClosedChannelException closed) {
+          return;
+        } catch (IOException e) { // no more files may be opened, say, and that goes on for a while
+          tell(e);
+          closing.await(PAUSE, TimeUnit.MILLISECONDS);
         }
-      } catch (ClosedChannelException closed) {
-        return;
-      } catch (IOException e) {
-        LOG.debug("status: {}", e.getMessage());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell(IOException e) {
+    long now = nanos.getAsLong();
+    if (now - nextLine >= 0) {
+      nextLine = now + LOG_INTERVAL;
+      LOG.warn("status cannot be asked for now: {}", e.getMessage());
+    }
+  }
+
+  private void answer(SocketChannel accepted) {
+    try (SocketChannel visitor = accepted) {
+      ByteBuffer text = ByteBuffer.wrap(text());
+      visitor.configureBlocking(false); // who does not read gets what the kernel takes at once
+      while (text.hasRemaining() && visitor.write(text) > 0) { // until it takes no more
+      }
+    } catch (IOException e) {
+      LOG.debug("status: {}", e.getMessage());
     }
   }
 
@@ -99,6 +141,7 @@ final class StatusDoor implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closing.countDown();
     door.close();
     Files.deleteIfExists(file);
   }
