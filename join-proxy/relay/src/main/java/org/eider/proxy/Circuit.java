@@ -3,8 +3,7 @@ package org.eider.proxy;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
@@ -18,9 +17,9 @@ final class Circuit {
   private static final long PENALTY = TimeUnit.SECONDS.toNanos(60);
 
   private final Circuits circuits;
-  private final SocketChannel pledge;
+  private final Stream pledge;
   private final long opened;
-  private Optional<SocketChannel> registrar = Optional.empty();
+  private Optional<Stream> registrar = Optional.empty();
   private int halves = 2;
   private long heard;
   private boolean hasMoved;
@@ -32,7 +31,7 @@ final class Circuit {
    *
    * @param now nanoseconds
    */
-  Circuit(Circuits circuits, SocketChannel pledge, long now) {
+  Circuit(Circuits circuits, Stream pledge, long now) {
     this.circuits = circuits;
     this.pledge = pledge;
     this.opened = now;
@@ -57,7 +56,7 @@ final class Circuit {
     connecting.addListener(done -> {
       if (done.isSuccess()) {
         circuits.registrars().reached(Service.REGISTRAR_TLS, address);
-        join((SocketChannel) connecting.channel());
+        join((Stream) connecting.channel());
       } else {
         circuits.registrars().failed(Service.REGISTRAR_TLS, address, PENALTY);
         tryNext(registrars);
@@ -65,9 +64,9 @@ final class Circuit {
     });
   }
 
-  private void join(SocketChannel far) {
+  private void join(Stream far) {
     if (!pledge.isOpen()) {
-      Circuits.reset(far);
+      far.reset();
       return;
     }
     registrar = Optional.of(far);
@@ -93,22 +92,30 @@ final class Circuit {
   }
 
   /** One side will not send any more: the other is told once it has everything. */
-  void halfEnded(SocketChannel other) {
+  void halfEnded(Stream other) {
     other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
       halves--;
       if (halves == 0) {
         pledge.close();
         registrar.ifPresent(Channel::close);
       } else {
-        other.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        endOutput(other);
       }
     });
   }
 
+  private void endOutput(Stream other) {
+    try {
+      other.endOutput();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
   /** One side is gone, or was reset: so is the other. */
   void broken() {
-    Circuits.reset(pledge);
-    registrar.ifPresent(Circuits::reset);
+    pledge.reset();
+    registrar.ifPresent(Stream::reset);
   }
 
   /** Something went wrong on one side. */

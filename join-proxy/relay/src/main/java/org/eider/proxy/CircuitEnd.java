@@ -4,13 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import org.eider.proxy.Tally.Relayed;
 
 /** One end of a circuit: what comes in here goes out at the other, as fast as that takes it. */
 final class CircuitEnd extends ChannelInboundHandlerAdapter {
   private final Circuit circuit;
-  private final SocketChannel other;
+  private final Stream other;
   private final Relayed direction;
 
   /**
@@ -18,7 +17,7 @@ final class CircuitEnd extends ChannelInboundHandlerAdapter {
    *
    * @param direction what its octets are counted as
    */
-  CircuitEnd(Circuit circuit, SocketChannel other, Relayed direction) {
+  CircuitEnd(Circuit circuit, Stream other, Relayed direction) {
     this.circuit = circuit;
     this.other = other;
     this.direction = direction;

@@ -2,16 +2,12 @@ package org.eider.proxy;
 
 import io.github.bucket4j.TimeMeter;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -27,12 +23,6 @@ import org.eider.limits.Gate;
  * is looked at.
  */
 final class Circuits implements AutoCloseable {
-  /** What is read at once, at most and at first. */
-  private static final int CHUNK = 64 * 1024;
-  private static final int FIRST_CHUNK = 2048;
-  private static final int LEAST_CHUNK = 512;
-  /** What waits to be written before reading stops, and may go on. */
-  private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(CHUNK, 4 * CHUNK);
   private static final int BACKLOG = 4096;
   private static final long SLOWEST_WATCH = TimeUnit.SECONDS.toNanos(1);
 
@@ -70,20 +60,16 @@ final class Circuits implements AutoCloseable {
     ServerBootstrap bootstrap = transport.acceptor()
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(ChannelOption.AUTO_READ, false)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, chunks())
-        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
-        .childHandler(new ChannelInitializer<SocketChannel>() {
+        .childHandler(new ChannelInitializer<Stream>() {
           @Override
-          protected void initChannel(SocketChannel channel) {
+          protected void initChannel(Stream channel) {
             accept(channel, link);
           }
         });
     return bootstrap.bind(at);
   }
 
-  private void accept(SocketChannel pledge, OnLink link) {
+  private void accept(Stream pledge, OnLink link) {
     InetSocketAddress from = pledge.remoteAddress();
     if (from == null) { // it has gone already
       pledge.close();
@@ -114,17 +100,9 @@ final class Circuits implements AutoCloseable {
     circuit.begin(registrars.inTurn(Service.REGISTRAR_TLS));
   }
 
-  private void refuse(SocketChannel pledge, Refusal why, InetSocketAddress from) {
+  private void refuse(Stream pledge, Refusal why, InetSocketAddress from) {
     tally.refuse(why, from);
-    reset(pledge);
-  }
-
-  /** Closes so that the other side sees a reset. */
-  static void reset(Channel channel) {
-    if (channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
-    }
+    pledge.reset();
   }
 
   private static Refusal refusal(Gate.Shut why) {
@@ -150,20 +128,7 @@ final class Circuits implements AutoCloseable {
 
   /** A connection to a registrar, on the loop of the pledge's, so that the two never wait for each other. */
   ChannelFuture connect(InetSocketAddress registrar, EventLoop loop, ChannelHandler handler) {
-    return transport.connector()
-        .group(loop)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connect().toMillis())
-        .option(ChannelOption.AUTO_READ, false)
-        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, chunks())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
-        .handler(handler)
-        .connect(registrar);
-  }
-
-  /** Small at first, since most of what is said over most circuits is; Netty sets TCP_NODELAY by itself. */
-  private static AdaptiveRecvByteBufAllocator chunks() {
-    return new AdaptiveRecvByteBufAllocator(LEAST_CHUNK, FIRST_CHUNK, CHUNK);
+    return Stream.connect(registrar, config.connect(), loop, handler);
   }
 
   Registrars registrars() {

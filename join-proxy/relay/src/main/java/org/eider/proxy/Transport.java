@@ -11,8 +11,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -57,13 +55,9 @@ final class Transport implements AutoCloseable {
     return datagrams.next();
   }
 
+  /** For TCP; whatever it accepts stays on its own loop, so that no connection is handed from one thread to another. */
   ServerBootstrap acceptor() {
-    return new ServerBootstrap().group(streams).channel(NioServerSocketChannel.class);
-  }
-
-  /** For TCP connections to addresses that are resolved; the loop is the caller's. */
-  Bootstrap connector() {
-    return new Bootstrap().channel(NioSocketChannel.class).disableResolver();
+    return new ServerBootstrap().group(streams.next()).channelFactory(Stream.Acceptor::new);
   }
 
   /** For UDP. */
