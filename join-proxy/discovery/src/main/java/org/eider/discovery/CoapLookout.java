@@ -116,7 +116,8 @@ public final class CoapLookout implements Lookout {
         if (question.isPresent()) {
           for (Link link : Links.parse(answer.payload())) {
             question.get().meaning(link, from, source.getAddress()).ifPresent(where -> watcher.seen(new Sighting(
-                question.get().service(), Method.COAP, where, from.link().getName(), 0, 0, Optional.of(LIFETIME))));
+                question.get().service(), Method.COAP, where, from.link().getName(), 0, 0, Optional.of(LIFETIME),
+                source.getAddress())));
           }
           asking.acknowledge(answer, source);
         }

@@ -101,7 +101,7 @@ enum GraspTable {
     Optional<Duration> lifetime = flooded.ttl() == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(flooded.ttl()));
     InetAddress address = ip.address().inet(flooded.origin().scope());
     return new Sighting(service, Method.GRASP, new InetSocketAddress(address, ip.port().orElseThrow()), flooded.origin().interfaceName(), 0, 0,
-        lifetime);
+        lifetime, flooded.origin().source().getAddress());
   }
 
   private static boolean isNoOtherVariation(String value) {

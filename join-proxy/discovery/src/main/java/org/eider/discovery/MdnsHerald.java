@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.eider.mdns.MdnsResponder;
 import org.eider.mdns.MdnsService;
@@ -35,7 +36,10 @@ public final class MdnsHerald implements Herald {
   }
 
   static MdnsHerald start(List<String> interfaces, String instanceName, int port) throws IOException {
-    SecureRandom random = new SecureRandom();
+    return start(interfaces, instanceName, port, new SecureRandom());
+  }
+
+  static MdnsHerald start(List<String> interfaces, String instanceName, int port, RandomGenerator random) throws IOException {
     String name = instanceName.replaceAll("[^A-Za-z0-9-]", "-");
     String instance = String.format(Locale.ROOT, "%s-%06x", name.substring(0, Math.min(LONGEST, name.length())), random.nextInt(1 << 24));
     return new MdnsHerald(MdnsResponder.start(interfaces, instance, port, System::nanoTime, random));

@@ -73,7 +73,7 @@ public final class MdnsLookout implements Lookout {
       boolean isSomewhere = !address.isAnyLocalAddress() && !address.isMulticastAddress() && isPossible(service, address, found.interfaceName());
       return isSomewhere && MdnsNames.isSpoken(service, found.keys())
           ? Optional.of(new Sighting(service, Method.MDNS, new InetSocketAddress(address, found.port()), found.interfaceName(), found.priority(),
-              found.weight(), Optional.of(found.lifetime())))
+              found.weight(), Optional.of(found.lifetime()), found.by()))
           : Optional.empty();
     }
 

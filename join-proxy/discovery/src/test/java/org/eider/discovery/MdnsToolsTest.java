@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.eider.testkit.Tools;
 import org.eider.testkit.VethPair;
@@ -64,6 +67,39 @@ class MdnsToolsTest {
         await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(finding.all()).noneMatch(sighting -> sighting.address().getPort() == 5685));
       }
     }
+  }
+
+  /** RFC 6762 sections 8.1 and 9: whoever comes second has to take another name, Avahi as well as we. */
+  @Test
+  void avahiAndWeTakeNoNamesFromEachOther() throws Exception {
+    for (String program : List.of("avahi-daemon", "avahi-browse", "avahi-publish-service", "dbus-daemon")) {
+      Tools.require(program);
+    }
+    String ours = "test-proxy-" + String.format(Locale.ROOT, "%06x", new Random(1).nextInt(1 << 24)) + "-8443";
+    try (Tools.Running bus = bus(); Tools.Running daemon = avahi()) {
+      try (Tools.Running first = Tools.start(onBus("avahi-publish-service", ours, "_brski-proxy._tcp", "99"))) {
+        awaitBrowsed(lines -> assertThat(lines).anyMatch(line -> line.contains(";" + ours + ";") && line.contains(";99;")));
+        try (MdnsHerald herald = MdnsHerald.start(List.of(link.one()), "test proxy", 5353, new Random(1))) {
+          herald.tell(Set.of(new Offer(Service.PROXY_TLS, link.one(), here(), 8443)));
+          awaitBrowsed(lines -> assertThat(lines).anyMatch(line -> line.contains(";8443;") && !line.contains(";" + ours + ";"))
+              .anyMatch(line -> line.contains(";" + ours + ";") && line.contains(";99;")));
+        }
+      }
+      awaitBrowsed(lines -> assertThat(lines).isEmpty());
+      try (MdnsHerald herald = MdnsHerald.start(List.of(link.one()), "test proxy", 5353, new Random(1))) {
+        herald.tell(Set.of(new Offer(Service.PROXY_TLS, link.one(), here(), 8443)));
+        awaitBrowsed(lines -> assertThat(lines).anyMatch(line -> line.contains(";" + ours + ";") && line.contains(";8443;")));
+        try (Tools.Running second = Tools.start(onBus("avahi-publish-service", ours, "_brski-proxy._tcp", "99"))) {
+          awaitBrowsed(lines -> assertThat(lines).anyMatch(line -> line.contains(";99;") && !line.contains(";" + ours + ";"))
+              .anyMatch(line -> line.contains(";" + ours + ";") && line.contains(";8443;")));
+        }
+      }
+    }
+  }
+
+  private void awaitBrowsed(Consumer<List<String>> asserted) {
+    await().atMost(30, TimeUnit.SECONDS).untilAsserted(() ->
+        asserted.accept(Tools.run("", onBus("avahi-browse", "-rtp", "_brski-proxy._tcp")).lines().filter(line -> line.startsWith("=")).toList()));
   }
 
   private Tools.Running bus() throws Exception {

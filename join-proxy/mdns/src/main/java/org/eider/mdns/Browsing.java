@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /** What is asked and known on one interface, bounded whatever others say. For one thread. */
 final class Browsing {
   private static final Logger LOG = LoggerFactory.getLogger(Browsing.class);
-  private static final int MOST_INSTANCES = 128;
-  private static final int MOST_OF_ONE = 16;
+  static final int MOST_INSTANCES = 128;
+  static final int MOST_OF_ONE = 16;
   private static final int MOST_KNOWN = 16;
   private static final int MOST_QUESTIONS = 16;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -34,9 +36,13 @@ final class Browsing {
   private final MdnsBrowser.Listener listener;
   private final LongSupplier nanos;
   private final RandomGenerator random;
-  private final Map<DnsName, Instance> instances = new LinkedHashMap<>();
+  /** The one heard of last stands last. */
+  private final Map<Key, Instance> instances = new LinkedHashMap<>(16, 0.75f, true);
   private long delay = SECOND;
   private long askAt;
+
+  /** What one neighbour tells of a name; what another tells of the same name does not touch it. */
+  private record Key(DnsName name, InetAddress by) {}
 
   Browsing(Set<String> types, List<LinkPort> ports, MdnsBrowser.Listener listener, LongSupplier nanos, RandomGenerator random) {
     new TreeSet<>(types).forEach(type -> this.types.put(Zone.typeName(type), type));
@@ -90,10 +96,10 @@ final class Browsing {
       }
     }
     for (DnsRecord record : records) {
-      Optional.ofNullable(instances.get(record.name())).filter(instance -> described(instance, record, now)).ifPresent(touched::add);
+      Optional.ofNullable(instances.get(new Key(record.name(), source))).filter(instance -> described(instance, record, now)).ifPresent(touched::add);
     }
     for (Instance instance : instances.values()) {
-      if (addressed(instance, records, now)) {
+      if (instance.source.equals(source) && addressed(instance, records, now)) {
         touched.add(instance);
       }
     }
@@ -101,25 +107,36 @@ final class Browsing {
   }
 
   private Optional<Instance> pointed(String type, DnsName name, long ttl, InetAddress source, long now) {
-    Instance known = instances.get(name);
+    Key key = new Key(name, source);
+    Instance known = instances.get(key);
     if (ttl == 0) {
-      if (known != null && known.source.equals(source)) {
+      if (known != null) {
         found(known, now).forEach(listener::lost);
-        instances.remove(name);
+        instances.remove(key);
       }
       return Optional.empty();
     }
     if (known == null) {
-      boolean isRoom = instances.size() < MOST_INSTANCES
-          && instances.values().stream().filter(instance -> instance.source.equals(source)).count() < MOST_OF_ONE;
-      if (!isRoom) {
+      if (instances.values().stream().filter(instance -> instance.source.equals(source)).count() >= MOST_OF_ONE) {
         return Optional.empty();
       }
+      makeRoom();
       known = new Instance(type, name, source, now);
-      instances.put(name, known);
+      instances.put(key, known);
     }
     known.pointed(ttl, now);
     return Optional.of(known);
+  }
+
+  /** At the cost of the neighbour who tells of the most: of its instances the one that was not heard of for longest is forgotten. */
+  private void makeRoom() {
+    if (instances.size() < MOST_INSTANCES) {
+      return;
+    }
+    Map<InetAddress, Integer> told = new HashMap<>();
+    instances.keySet().forEach(key -> told.merge(key.by, 1, Integer::sum));
+    int most = Collections.max(told.values());
+    instances.remove(instances.keySet().stream().filter(key -> told.get(key.by) == most).findFirst().orElseThrow());
   }
 
   private static boolean described(Instance instance, DnsRecord record, long now) {
@@ -156,7 +173,7 @@ final class Browsing {
         try {
           Duration left = Duration.ofNanos(Math.max(0, instance.left(address, now)));
           all.add(new MdnsFound(instance.type, instance.name.first(), ports.get(0).link().getName(), LinkPort.on(ports.get(0).link(), address),
-              server.port(), server.priority(), server.weight(), instance.keys(), left));
+              server.port(), server.priority(), server.weight(), instance.keys(), left, instance.source));
         } catch (IOException e) {
           LOG.debug("an address without place: {}", e.getMessage());
         }

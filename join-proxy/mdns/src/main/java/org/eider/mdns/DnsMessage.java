@@ -10,7 +10,7 @@ import org.eider.wire.Octets;
  * @param id 0 but for resolvers that know nothing of Multicast DNS
  * @param isResponse else it is a query
  * @param answers in a query what the asker knows already
- * @param additional authority and additional records
+ * @param additional authority and additional records; in a query that is written, authority records, which it takes to probe (RFC 6762 section 8.2)
  */
 record DnsMessage(int id, boolean isResponse, List<Question> questions, List<DnsRecord> answers, List<DnsRecord> additional) {
   /** The largest message that is read (RFC 6762 section 17). */
@@ -36,6 +36,11 @@ record DnsMessage(int id, boolean isResponse, List<Question> questions, List<Dns
 
   static DnsMessage query(List<Question> questions, List<DnsRecord> known) {
     return new DnsMessage(0, false, questions, known, List.of());
+  }
+
+  /** Asks whether anybody has these names, which are to be used like that. */
+  static DnsMessage probe(List<Question> questions, List<DnsRecord> proposed) {
+    return new DnsMessage(0, false, questions, List.of(), proposed);
   }
 
   static DnsMessage response(List<DnsRecord> answers, List<DnsRecord> additional) {

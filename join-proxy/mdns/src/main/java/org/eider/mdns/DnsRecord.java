@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.eider.wire.Octets;
 
@@ -86,6 +87,17 @@ record DnsRecord(DnsName name, boolean flush, long ttl, Data data) {
   /** The same for resolvers that know nothing of Multicast DNS (RFC 6762 section 6.7). */
   DnsRecord legacy() {
     return new DnsRecord(name, false, Math.min(ttl, 10), data);
+  }
+
+  /** As it is proposed in a probe: not as the only one there is (RFC 6762 section 10.2). */
+  DnsRecord proposed() {
+    return new DnsRecord(name, false, ttl, data);
+  }
+
+  /** By what records of one class and name are ordered (RFC 6762 section 8.2). */
+  byte[] typeAndData() {
+    byte[] written = DnsWriter.data(data);
+    return ByteBuffer.allocate(2 + written.length).putShort((short) type()).put(written).array();
   }
 
   boolean says(DnsRecord other) {

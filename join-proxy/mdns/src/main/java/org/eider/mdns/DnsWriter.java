@@ -22,8 +22,8 @@ final class DnsWriter {
     number(message.isResponse() ? RESPONSE_AND_AUTHORITATIVE : 0);
     number(message.questions().size());
     number(message.answers().size());
-    number(0);
-    number(message.additional().size());
+    number(message.isResponse() ? 0 : message.additional().size());
+    number(message.isResponse() ? message.additional().size() : 0);
     for (DnsMessage.Question question : message.questions()) {
       name(question.name());
       number(question.type());
@@ -45,7 +45,8 @@ final class DnsWriter {
     out.writeBytes(data);
   }
 
-  private static byte[] data(DnsRecord.Data data) {
+  /** What stands behind the length of a record. */
+  static byte[] data(DnsRecord.Data data) {
     DnsWriter writer = new DnsWriter();
     if (data instanceof DnsRecord.Pointer pointer) {
       writer.name(pointer.target());

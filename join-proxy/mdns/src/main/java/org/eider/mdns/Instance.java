@@ -21,7 +21,7 @@ final class Instance {
 
   final String type;
   final DnsName name;
-  /** Who told of it first: nobody else can say good-bye for it. */
+  /** Who tells of it: nobody else can say good-bye for it, or where it is. */
   final InetAddress source;
   private long until;
   private Optional<DnsRecord.Server> server = Optional.empty();

@@ -15,9 +15,10 @@ import java.util.Set;
  * @param weight share among those of equal priority
  * @param keys of the TXT record, in lower case, without their values
  * @param lifetime how long it may be believed
+ * @param by the neighbour who told of it
  */
 public record MdnsFound(String type, String instance, String interfaceName, InetAddress address, int port, int priority, int weight,
-    Set<String> keys, Duration lifetime) {
+    Set<String> keys, Duration lifetime, InetAddress by) {
   /** Keeps an unmodifiable copy. */
   public MdnsFound {
     keys = Set.copyOf(keys);

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eider.wire.Octets;
 
@@ -22,25 +23,39 @@ final class Zone {
   private static final long HOST_TTL = 120;
   private static final long OTHER_TTL = 4500;
 
+  private final List<Entry> entries = new ArrayList<>();
   private final Set<DnsRecord> records = new LinkedHashSet<>();
+
+  /** What announces one service: records under its name, under that of its host, and those that lead there. */
+  private record Entry(DnsName name, DnsName host, List<DnsRecord> records) {}
 
   /**
    * The records of those services that are for this interface.
    *
-   * @param instance what names of services and hosts begin with; nobody else on the link may use it
+   * @param instance what names of services and hosts begin with
    */
   Zone(Collection<MdnsService> services, NetworkInterface link, String instance) {
     for (MdnsService service : services) {
       if (service.interfaceName().equals(link.getName())) {
-        add(service, link, instance);
+        add(entry(service, link, instance));
       }
     }
   }
 
-  private void add(MdnsService service, NetworkInterface link, String instance) {
+  private Zone(List<Entry> entries) {
+    entries.forEach(this::add);
+  }
+
+  private void add(Entry entry) {
+    entries.add(entry);
+    records.addAll(entry.records);
+  }
+
+  private static Entry entry(MdnsService service, NetworkInterface link, String instance) {
     DnsName type = typeName(service.type());
     DnsName name = type.child(instance + "-" + service.port());
     DnsName host = LOCAL.child(String.format(Locale.ROOT, "%s-%08x", instance, Arrays.hashCode(service.address().getAddress())));
+    List<DnsRecord> records = new ArrayList<>();
     records.add(new DnsRecord(TYPES, false, OTHER_TTL, new DnsRecord.Pointer(type)));
     records.add(new DnsRecord(type, false, OTHER_TTL, new DnsRecord.Pointer(name)));
     records.add(new DnsRecord(name, true, HOST_TTL, new DnsRecord.Server(0, 0, service.port(), host)));
@@ -49,6 +64,7 @@ final class Zone {
     for (InetAddress address : addresses) {
       records.add(new DnsRecord(host, true, HOST_TTL, new DnsRecord.Address(address)));
     }
+    return new Entry(name, host, records);
   }
 
   static DnsName typeName(String type) {
@@ -58,6 +74,21 @@ final class Zone {
 
   boolean isEmpty() {
     return records.isEmpty();
+  }
+
+  /** The names that nobody else may have. */
+  Set<DnsName> names() {
+    return entries.stream().flatMap(entry -> Stream.of(entry.name, entry.host)).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Those services whose names are all among these. */
+  Zone under(Set<DnsName> names) {
+    return new Zone(entries.stream().filter(entry -> names.contains(entry.name) && names.contains(entry.host)).toList());
+  }
+
+  /** What is under a name. */
+  List<DnsRecord> under(DnsName name) {
+    return records.stream().filter(record -> record.name().equals(name)).toList();
   }
 
   /** All records. */

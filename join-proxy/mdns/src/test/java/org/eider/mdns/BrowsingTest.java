@@ -122,10 +122,43 @@ class BrowsingTest {
         InetAddress.getByName("fe80::600d"));
     assertThat(found).extracting(MdnsFound::instance).containsExactly("good");
     found.clear();
+    whole("many", "host", "fe80::2");
     for (int i = 0; i < 1000; i++) {
-      hear(address("host", "fe80::" + Integer.toHexString(i + 1), false));
+      hear(address("host0", "fe80::" + Integer.toHexString(i + 1), false));
     }
-    assertThat(found.stream().filter(each -> each.instance().equals("good")).map(MdnsFound::address).distinct()).hasSizeLessThanOrEqualTo(8);
+    assertThat(found.stream().filter(each -> each.instance().equals("evil0")).map(MdnsFound::address).distinct()).isNotEmpty().hasSizeLessThanOrEqualTo(8);
+    assertThat(found).as("nobody says where somebody else is").noneMatch(each -> each.instance().equals("good"));
+  }
+
+  /** As many neighbours as it takes to fill the table, each with as much as one may tell: whoever is new takes the place of one of theirs. */
+  @Test
+  void manyHostileNeighboursKeepNobodyOut() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      whole(InetAddress.getByName("fe80::bad:" + Integer.toHexString(i % 50)), "evil" + i, "host" + i, "fe80::bad");
+    }
+    found.clear();
+    InetAddress honest = InetAddress.getByName("fe80::600d");
+    whole(honest, "good", "host", "fe80::2");
+    assertThat(found).extracting(MdnsFound::instance).containsExactly("good");
+    for (int i = 0; i < 1000; i++) {
+      whole(InetAddress.getByName("fe80::bad:" + Integer.toHexString(i % 50)), "worse" + i, "host" + i, "fe80::bad");
+    }
+    found.clear();
+    browsing.heard(DnsMessage.response(List.of(server("good", 2, "host", 100)), List.of()), honest);
+    assertThat(found).as("who tells of one thing is not forgotten for who tells of many").extracting(MdnsFound::instance).containsExactly("good");
+  }
+
+  @Test
+  void sameNameOfTwoNeighboursIsTwoInstances() throws Exception {
+    whole("one", "host", "fe80::7");
+    found.clear();
+    InetAddress other = InetAddress.getByName("fe80::bad");
+    browsing.heard(DnsMessage.response(List.of(server("one", 1, "host", 120), address("host", "fe80::8", true)), List.of()), other);
+    assertThat(found).isEmpty();
+    whole(other, "one", "host", "fe80::8");
+    assertThat(found).singleElement().satisfies(each -> assertThat(each.by()).isEqualTo(other));
+    hear(server("one", 8444, "host", 120));
+    assertThat(found.get(1).address().getHostAddress()).startsWith("fe80:0:0:0:0:0:0:7");
   }
 
   @Test
@@ -137,6 +170,10 @@ class BrowsingTest {
 
   private void whole(String instance, String host, String address) throws Exception {
     hear(pointer(instance, 4500), server(instance, 8443, host, 120), address(host, address, true));
+  }
+
+  private void whole(InetAddress by, String instance, String host, String address) throws Exception {
+    browsing.heard(DnsMessage.response(List.of(pointer(instance, 4500), server(instance, 8443, host, 120), address(host, address, true)), List.of()), by);
   }
 
   private void hear(DnsRecord... records) {

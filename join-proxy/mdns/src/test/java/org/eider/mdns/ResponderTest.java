@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eider.mdns.DnsMessage.Question;
 import org.eider.testkit.Damage;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class ResponderTest {
   private static final int PORT = 25_353;
   private static final DnsName TYPE = DnsName.of("_brski-proxy._tcp.local");
+  /** Three probes and two announcements. */
+  private static final int ANNOUNCING = 3500;
+  private static final DnsName NAME = TYPE.child("unique-8443");
   private static final Question PROXIES = new Question(TYPE, DnsRecord.PTR, false);
 
   private VethPair link;
@@ -53,7 +57,7 @@ class ResponderTest {
   void announcesTwiceAndSaysGoodbye() throws Exception {
     try (MulticastSocket neighbour = neighbour()) {
       announce(8443);
-      List<DnsMessage> heard = heard(neighbour, 2500);
+      List<DnsMessage> heard = responses(neighbour, ANNOUNCING);
       assertThat(heard).hasSize(2).allSatisfy(message -> {
         assertThat(message.isResponse()).isTrue();
         assertThat(message.questions()).isEmpty();
@@ -71,7 +75,7 @@ class ResponderTest {
   void answersEverybodyOnceASecondAndNotWhatIsKnown() throws Exception {
     try (MulticastSocket neighbour = neighbour()) {
       announce(8443);
-      DnsMessage announced = heard(neighbour, 2500).get(0);
+      DnsMessage announced = responses(neighbour, ANNOUNCING).get(0);
       send(neighbour, DnsMessage.query(List.of(PROXIES), List.of()));
       send(neighbour, DnsMessage.query(List.of(PROXIES), List.of()));
       assertThat(responses(neighbour, 700)).singleElement().satisfies(message -> {
@@ -90,7 +94,7 @@ class ResponderTest {
   void whoAsksToBeAnsweredAloneIs() throws Exception {
     try (MulticastSocket neighbour = neighbour()) {
       announce(8443);
-      heard(neighbour, 2500);
+      heard(neighbour, ANNOUNCING);
       send(neighbour, DnsMessage.query(List.of(new Question(TYPE, DnsRecord.PTR, true)), List.of()));
       assertThat(responses(neighbour, 500)).singleElement().satisfies(message -> assertThat(message.additional()).isNotEmpty());
     }
@@ -121,6 +125,10 @@ class ResponderTest {
   void whoAsksWithoutEndIsServedNowAndThenAndJunkChangesNothing() throws Exception {
     announce(8443);
     try (DatagramSocket resolver = new DatagramSocket(new InetSocketAddress(here.getInetAddresses().nextElement(), 0))) {
+      await().until(() -> {
+        send(resolver, DnsMessage.query(List.of(PROXIES), List.of()));
+        return !heard(resolver, 200).isEmpty();
+      });
       Octets question = DnsMessage.query(List.of(PROXIES), List.of()).encode();
       Random random = new Random(5353);
       for (int i = 0; i < 500; i++) {
@@ -133,6 +141,140 @@ class ResponderTest {
         send(resolver, DnsMessage.query(List.of(PROXIES), List.of()));
         assertThat(heard(resolver, 300)).isNotEmpty();
       });
+    }
+  }
+
+  /** RFC 6762 section 8.1: three queries of any type with what is proposed, and nothing is told before. */
+  @Test
+  void probesForItsNamesBeforeItTells() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      List<DnsMessage> heard = heard(neighbour, ANNOUNCING);
+      assertThat(heard.subList(0, 3)).allSatisfy(probe -> {
+        assertThat(probe.isResponse()).isFalse();
+        assertThat(probe.answers()).isEmpty();
+        assertThat(probe.questions()).hasSize(2).allMatch(question -> question.type() == DnsRecord.ANY).extracting(Question::name).contains(NAME);
+        assertThat(probe.additional()).extracting(DnsRecord::type).containsExactlyInAnyOrder(DnsRecord.SRV, DnsRecord.TXT, DnsRecord.AAAA);
+        assertThat(probe.additional()).noneMatch(DnsRecord::flush);
+      });
+      assertThat(heard.subList(3, heard.size())).isNotEmpty().allMatch(DnsMessage::isResponse);
+    }
+  }
+
+  @Test
+  void whoseNameIsTakenTakesAnother() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      awaitMessage(neighbour, message -> !message.isResponse());
+      send(neighbour, DnsMessage.response(List.of(somebodyElses()), List.of()));
+      DnsMessage told = awaitMessage(neighbour, DnsMessage::isResponse);
+      assertThat(told.answers()).filteredOn(record -> record.type() == DnsRecord.SRV).singleElement()
+          .satisfies(record -> assertThat(record.name().first()).matches("unique-[0-9a-f]{6}-8443"));
+      assertThat(told.answers()).noneMatch(record -> record.name().equals(NAME));
+    }
+  }
+
+  /** Each new name is claimed as well; nobody can know it before it is probed for, so that is not believed for ever. */
+  @Test
+  void whoClaimsEveryNameIsNotBelievedForEver() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      int claims = 0;
+      DnsMessage message = awaitMessage(neighbour, any -> true);
+      while (!message.isResponse() && claims < 100) {
+        for (Question question : message.questions()) {
+          send(neighbour, DnsMessage.response(List.of(new DnsRecord(question.name(), true, 120, new DnsRecord.Server(0, 0, 1, DnsName.of("evil.local")))), List.of()));
+        }
+        claims++;
+        message = awaitMessage(neighbour, any -> true);
+      }
+      assertThat(claims).isBetween(Names.MOST_CLAIMS, 30);
+    }
+  }
+
+  @Test
+  void defendsItsNameAtOnceAndInPublic() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      heard(neighbour, ANNOUNCING);
+      send(neighbour, DnsMessage.probe(List.of(new Question(NAME, DnsRecord.ANY, true)), List.of(somebodyElses().proposed())));
+      assertThat(awaitMessage(neighbour, DnsMessage::isResponse).answers())
+          .anySatisfy(record -> assertThat(record.data()).isInstanceOfSatisfying(DnsRecord.Server.class, server -> assertThat(server.port()).isEqualTo(8443)));
+    }
+  }
+
+  /** RFC 6762 section 8.2: of two proposals the greater one wins; who has lost waits a second and probes again. */
+  @Test
+  void whoProbesAtTheSameTimeWithMoreMayGoFirst() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      awaitMessage(neighbour, message -> !message.isResponse());
+      send(neighbour, DnsMessage.probe(List.of(new Question(NAME, DnsRecord.ANY, false)), List.of(proposal(65_535))));
+      assertThat(probesUntilToldOf(neighbour)).as("begun anew after one of three").isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whoProbesAtTheSameTimeWithLessChangesNothing() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      awaitMessage(neighbour, message -> !message.isResponse());
+      send(neighbour, DnsMessage.probe(List.of(new Question(NAME, DnsRecord.ANY, false)), List.of(proposal(1))));
+      assertThat(probesUntilToldOf(neighbour)).isEqualTo(2);
+    }
+  }
+
+  /** RFC 6762 section 9: whoever says to have our name makes us ask again, and when it does not answer the name stays ours. */
+  @Test
+  void aNameThatIsDoubtedIsProbedForAgain() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      heard(neighbour, ANNOUNCING);
+      send(neighbour, DnsMessage.response(List.of(somebodyElses()), List.of()));
+      DnsMessage probe = awaitMessage(neighbour, message -> !message.isResponse());
+      assertThat(probe.questions()).extracting(Question::name).containsExactly(NAME);
+      assertThat(awaitMessage(neighbour, DnsMessage::isResponse).answers()).anyMatch(record -> record.name().equals(NAME) && record.flush());
+    }
+  }
+
+  /** RFC 6762 section 6.6: what somebody else lets expire is told again. */
+  @Test
+  void whatOthersShortenIsToldAgain() throws Exception {
+    try (MulticastSocket neighbour = neighbour()) {
+      announce(8443);
+      DnsRecord server = responses(neighbour, ANNOUNCING).get(0).answers().stream().filter(record -> record.type() == DnsRecord.SRV).findFirst().orElseThrow();
+      send(neighbour, DnsMessage.response(List.of(server.living(1)), List.of()));
+      assertThat(awaitMessage(neighbour, DnsMessage::isResponse).answers()).contains(server);
+    }
+  }
+
+  private static DnsRecord somebodyElses() {
+    return new DnsRecord(NAME, true, 120, new DnsRecord.Server(0, 0, 7, DnsName.of("other.local")));
+  }
+
+  private static DnsRecord proposal(int port) {
+    return new DnsRecord(NAME, false, 120, new DnsRecord.Text(List.of(Octets.utf8(port > 8443 ? "longer than ours" : "a"))));
+  }
+
+  private int probesUntilToldOf(MulticastSocket neighbour) throws Exception {
+    int probes = 0;
+    while (!awaitMessage(neighbour, any -> true).isResponse()) {
+      probes++;
+    }
+    return probes;
+  }
+
+  private DnsMessage awaitMessage(MulticastSocket neighbour, Predicate<DnsMessage> wanted) throws Exception {
+    neighbour.setSoTimeout(20_000);
+    while (true) {
+      DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
+      neighbour.receive(packet);
+      if (isFromThere(packet)) {
+        DnsMessage message = decoded(packet);
+        if (wanted.test(message)) {
+          return message;
+        }
+      }
     }
   }
 
@@ -172,15 +314,23 @@ class ResponderTest {
         socket.setSoTimeout((int) left);
         DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
         socket.receive(packet);
-        boolean isOurs = Arrays.equals(packet.getAddress().getAddress(), here.getInetAddresses().nextElement().getAddress());
-        boolean isHere = ((Inet6Address) packet.getAddress()).getScopeId() == here.getIndex(); // what the other end loops back is not
-        if (isHere && !isOurs) {
-          messages.add(DnsMessage.decode(Octets.of(Arrays.copyOf(packet.getData(), packet.getLength()))));
+        if (isFromThere(packet)) {
+          messages.add(decoded(packet));
         }
       }
     } catch (SocketTimeoutException silence) {
       return messages;
     }
     return messages;
+  }
+
+  private boolean isFromThere(DatagramPacket packet) {
+    boolean isOurs = Arrays.equals(packet.getAddress().getAddress(), here.getInetAddresses().nextElement().getAddress());
+    boolean isHere = ((Inet6Address) packet.getAddress()).getScopeId() == here.getIndex(); // what the other end loops back is not
+    return isHere && !isOurs;
+  }
+
+  private static DnsMessage decoded(DatagramPacket packet) throws Exception {
+    return DnsMessage.decode(Octets.of(Arrays.copyOf(packet.getData(), packet.getLength())));
   }
 }
