@@ -1,19 +1,14 @@
 package org.eider.pledge;
 
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eider.est.Refusal;
 import org.eider.pledge.Candidates.Candidate;
 import org.eider.pledge.PledgeState.Searching;
 
-/** The attempts of one onboarding, one after the other, with whoever is worth it (RFC 8995 section 4.1). For one thread. */
+/** The attempts of one onboarding with registrars that are known, one after the other (RFC 8995 section 4.1). For one thread. */
 final class Attempting {
   private final PledgeConfig config;
-  private final Optional<Search> search;
   private final Function<Boolean, RegistrarLink.Opener> openers;
   private final Progress progress;
   private final StepLog steps;
@@ -25,13 +20,12 @@ final class Attempting {
    *
    * @param openers what opens connections: in a hurry, since somebody else could be asked as well, or not
    */
-  Attempting(PledgeConfig config, Optional<Search> search, Function<Boolean, RegistrarLink.Opener> openers, Progress progress) {
+  Attempting(PledgeConfig config, Function<Boolean, RegistrarLink.Opener> openers, Progress progress) {
     this.config = config;
-    this.search = search;
     this.openers = openers;
     this.progress = progress;
     this.steps = new StepLog(config.time(), progress);
-    this.candidates = new Candidates(search.isPresent() ? List.of() : config.registrars(), config.attempts(), config.time(), config.random());
+    this.candidates = new Candidates(config.registrars(), config.attempts(), Optional.empty(), config.time(), config.random());
   }
 
   Onboarding run() {
@@ -48,8 +42,6 @@ final class Attempting {
           candidates.setBack(candidate, e.reason());
         }
       }
-      search.filter(looking -> worst.isEmpty()).ifPresent(looking -> worst = Optional.of(
-          new Refusal(PledgeReason.NOTHING_HEARD, "no join proxy heard of by " + looking)));
     } catch (SetbackException gaveUp) {
       worst = Optional.of(tellingOf(worst, gaveUp.refusal()));
     }
@@ -58,39 +50,26 @@ final class Attempting {
 
   private Onboarding attempt(Candidate candidate) throws SetbackException {
     progress.attempt(candidate.registrar(), candidate.number());
-    PledgeFlow flow = new PledgeFlow(config, openers.apply(candidates.hasOther(candidate)), steps, progress);
+    boolean isHurried = candidates.hasOther(candidate);
+    candidates.begins(candidate);
+    PledgeFlow flow = new PledgeFlow(config, openers.apply(isHurried), steps, progress);
     return Pledge.done(flow.attempt(new Searching(config.device()), candidate.registrar()), steps);
   }
 
   /** Whoever is to be asked now, after having waited for that; empty when nobody is worth another attempt. */
   private Optional<Candidate> next() throws SetbackException {
-    while (true) {
-      search.ifPresent(this::update);
-      Optional<Candidate> next = candidates.next();
-      Duration delay = next.map(candidates::until).orElseGet(() -> search.map(Search::left).orElse(Duration.ZERO));
-      if (delay.isZero()) {
-        return next;
-      }
-      progress.waits(delay, next.map(candidate -> "before asking " + candidate.registrar() + " again").orElse("listening for join proxies"));
-      if (search.isPresent()) {
-        search.get().await(delay);
-      } else {
-        Patience.sleep(config.time(), delay);
-      }
+    Optional<Candidate> next = candidates.due(any -> true);
+    while (next.isEmpty() && candidates.soonest().isPresent()) {
+      Candidate soonest = candidates.soonest().get();
+      progress.waits(candidates.until(soonest), "before asking " + soonest.registrar() + " again");
+      Patience.sleep(config.time(), candidates.until(soonest));
+      next = candidates.due(any -> true);
     }
-  }
-
-  /** Takes in who was heard; the registrars of the configuration come last. */
-  private void update(Search looking) {
-    Map<RegistrarAddress, Integer> found = new LinkedHashMap<>(looking.now());
-    if (looking.left().isZero() || looking.hasHeard()) {
-      config.registrars().forEach(registrar -> found.putIfAbsent(registrar, Heard.LAST));
-    }
-    candidates.found(found);
+    return next;
   }
 
   /** Of two refusals the one that tells more: a registrar that spoke before one that could not be reached, the later one otherwise. */
-  private static Refusal tellingOf(Optional<Refusal> before, Refusal now) {
+  static Refusal tellingOf(Optional<Refusal> before, Refusal now) {
     return before.isPresent() && now.reason() == PledgeReason.UNREACHABLE ? before.get() : now;
   }
 }

@@ -1,33 +1,54 @@
 package org.eider.pledge;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.eider.pledge.Lead.Lane;
+import org.eider.pledge.Lead.Teller;
 import org.eider.pledge.PledgeConfig.Attempts;
+import org.eider.pledge.RegistrarAddress.Scheme;
 
 /**
  * The registrars and join proxies that may still be asked, each with a back-off of its own (RFC 8995 section 4.1). More may come, and go:
- * how it went with one that is gone is remembered, so that it gains nothing by coming again. For one thread.
+ * how it went with one that is gone is remembered, so that it gains nothing by coming again.
+ *
+ * <p>Those that were found take turns: first the lanes, the preferred transport and GRASP first of all; in a lane the neighbours, whoever
+ * had no turn for longest; of a neighbour what it would have first. So nobody waits behind what others make up, however much that is.
+ * Registrars of the configuration come last, when nobody else can be asked, or has been for a while in vain. For one thread.
  */
 final class Candidates {
+  /** After so many attempts with those that were found, the configuration has a turn although there are more of them. */
+  static final int TURNS_OF_OTHERS = 8;
   private static final int MOST_REMEMBERED = 512;
+  /** So much more often than one that fails, one may be left because it got on too slowly. */
+  private static final int MOST_LEFT = 8;
 
   /** One registrar and how it went with it so far. */
   static final class Candidate {
     private final RegistrarAddress registrar;
+    private final int order;
+    private Set<Teller> tellers = new HashSet<>();
+    private int rank = Integer.MAX_VALUE;
     private int refused;
     private int failed;
+    private int left;
     private long due;
-    private int rank;
     private boolean isThere = true;
+    private boolean isRunning;
 
-    private Candidate(RegistrarAddress registrar, int rank, long due) {
+    private Candidate(RegistrarAddress registrar, int order, long due) {
       this.registrar = registrar;
-      this.rank = rank;
+      this.order = order;
       this.due = due;
     }
 
@@ -37,47 +58,101 @@ final class Candidates {
 
     /** The number of the attempt that comes next, from 1. */
     int number() {
-      return refused + failed + 1;
+      return refused + failed + left + 1;
     }
   }
 
   private final Map<RegistrarAddress, Candidate> all = new LinkedHashMap<>();
+  private final Map<Lane, Long> lanes = new HashMap<>();
+  private final Map<Teller, Long> tellers = new HashMap<>();
   private final Attempts attempts;
+  private final Optional<Scheme> preferred;
   private final PledgeTime time;
   private final RandomGenerator random;
+  private long turn;
+  private int turnsOfOthers;
+  private int order;
 
-  Candidates(List<RegistrarAddress> registrars, Attempts attempts, PledgeTime time, RandomGenerator random) {
+  Candidates(List<RegistrarAddress> registrars, Attempts attempts, Optional<Scheme> preferred, PledgeTime time, RandomGenerator random) {
     this.attempts = attempts;
+    this.preferred = preferred;
     this.time = time;
     this.random = random;
-    add(registrars, 0);
+    registrars.forEach(this::known);
   }
 
-  /** More of them, which are there from now on. */
-  void add(List<RegistrarAddress> registrars, int rank) {
-    long now = time.nanos().getAsLong();
-    registrars.forEach(registrar -> all.computeIfAbsent(registrar, any -> new Candidate(registrar, rank, now)));
+  private Candidate known(RegistrarAddress registrar) {
+    return all.computeIfAbsent(registrar, any -> new Candidate(registrar, order++, time.nanos().getAsLong()));
   }
 
-  /** Replaces those that were found by those that are found now; those that were given by hand have to be told with them. */
-  void found(Map<RegistrarAddress, Integer> ranks) {
-    long now = time.nanos().getAsLong();
-    all.values().forEach(candidate -> candidate.isThere = false);
-    ranks.forEach((registrar, rank) -> {
-      Candidate candidate = all.computeIfAbsent(registrar, any -> new Candidate(registrar, rank, now));
-      candidate.isThere = true;
-      candidate.rank = rank;
+  /** Replaces those that are there: what was found, and those that were given by hand. */
+  void found(Collection<Lead> leads, List<RegistrarAddress> configured) {
+    all.values().forEach(candidate -> {
+      candidate.isThere = false;
+      candidate.rank = Integer.MAX_VALUE;
+      candidate.tellers = new HashSet<>();
     });
-    all.values().removeIf(candidate -> !candidate.isThere && (candidate.number() == 1 || all.size() > MOST_REMEMBERED));
+    for (Lead lead : leads) {
+      Candidate candidate = known(lead.proxy());
+      candidate.isThere = true;
+      candidate.rank = Math.min(candidate.rank, lead.rank());
+      candidate.tellers.add(lead.teller());
+    }
+    configured.forEach(registrar -> known(registrar).isThere = true);
+    all.values().removeIf(candidate -> !candidate.isThere && !candidate.isRunning && (candidate.number() == 1 || all.size() > MOST_REMEMBERED));
+    Set<Teller> telling = new HashSet<>();
+    leads.forEach(lead -> telling.add(lead.teller()));
+    tellers.keySet().retainAll(telling);
+    telling.forEach(teller -> tellers.putIfAbsent(teller, turn));
   }
 
-  /** Whose turn is next: of those whose time has come the one of the lowest rank, else the first whose time will come. */
-  Optional<Candidate> next() {
+  /** Whose turn is next, of those whose time has come; of those that are found one that is suitable. */
+  Optional<Candidate> due(Predicate<RegistrarAddress> suitable) {
     long now = time.nanos().getAsLong();
-    List<Candidate> worthwhile = all.values().stream().filter(this::isWorthwhile).toList();
-    return worthwhile.stream().filter(candidate -> candidate.due - now <= 0)
-        .min(Comparator.<Candidate>comparingInt(candidate -> candidate.rank).thenComparingLong(candidate -> candidate.due - now))
-        .or(() -> worthwhile.stream().min(Comparator.comparingLong(candidate -> candidate.due - now)));
+    List<Candidate> due = all.values().stream()
+        .filter(candidate -> isWorthwhile(candidate) && candidate.due - now <= 0 && suitable.test(candidate.registrar)).toList();
+    Optional<Candidate> configured = due.stream().filter(candidate -> candidate.tellers.isEmpty())
+        .min(Comparator.<Candidate>comparingLong(candidate -> candidate.due - now).thenComparingInt(candidate -> candidate.order));
+    Optional<Teller> teller = nextTeller(due);
+    if (teller.isEmpty() || configured.isPresent() && turnsOfOthers >= TURNS_OF_OTHERS) {
+      return configured;
+    }
+    return due.stream().filter(candidate -> candidate.tellers.contains(teller.get()))
+        .min(Comparator.<Candidate>comparingInt(candidate -> candidate.rank).thenComparingLong(candidate -> candidate.due - now));
+  }
+
+  private Optional<Teller> nextTeller(List<Candidate> due) {
+    List<Teller> there = new ArrayList<>();
+    tellers.keySet().stream().filter(teller -> due.stream().anyMatch(candidate -> candidate.tellers.contains(teller))).forEach(there::add);
+    return there.stream().min(Comparator.<Teller>comparingLong(teller -> lanes.getOrDefault(teller.lane(), -1L))
+        .thenComparing(teller -> preferred.filter(scheme -> scheme != teller.lane().scheme()).isPresent())
+        .thenComparing(teller -> teller.lane().method())
+        .thenComparing(teller -> teller.lane().scheme())
+        .thenComparingLong(tellers::get)
+        .thenComparingInt(teller -> due.stream().filter(candidate -> candidate.tellers.contains(teller)).mapToInt(candidate -> candidate.rank).min().orElse(0)));
+  }
+
+  /** Its attempt begins: that was a turn of those who told of it. */
+  void begins(Candidate candidate) {
+    candidate.isRunning = true;
+    turn++;
+    Optional<Teller> served = nextTeller(List.of(candidate));
+    served.ifPresent(teller -> {
+      lanes.put(teller.lane(), turn);
+      tellers.put(teller, turn);
+    });
+    turnsOfOthers = served.isPresent() ? turnsOfOthers + 1 : 0;
+  }
+
+  /** Who is worth another attempt and due first; empty when nobody is worth one. */
+  Optional<Candidate> soonest() {
+    long now = time.nanos().getAsLong();
+    return all.values().stream().filter(this::isWorthwhile).min(Comparator.comparingLong(candidate -> candidate.due - now));
+  }
+
+  /** How long to wait before it is due. */
+  Duration until(Candidate candidate) {
+    return Duration.ofNanos(Math.max(0, candidate.due - time.nanos().getAsLong()));
   }
 
   /** Whether somebody else could be asked now. */
@@ -86,12 +161,8 @@ final class Candidates {
   }
 
   private boolean isWorthwhile(Candidate candidate) {
-    return candidate.isThere && candidate.refused < attempts.refused() && candidate.failed < attempts.failed();
-  }
-
-  /** How long to wait before that turn. */
-  Duration until(Candidate candidate) {
-    return Duration.ofNanos(Math.max(0, candidate.due - time.nanos().getAsLong()));
+    return candidate.isThere && !candidate.isRunning && candidate.refused < attempts.refused() && candidate.failed < attempts.failed()
+        && candidate.left < (long) attempts.failed() + MOST_LEFT;
   }
 
   /** Notes a setback and when to come back. */
@@ -101,7 +172,18 @@ final class Candidates {
     } else {
       candidate.refused++;
     }
-    candidate.due = time.nanos().getAsLong() + delay(candidate.refused + candidate.failed).toNanos();
+    backOff(candidate);
+  }
+
+  /** Notes that it was left in favour of others, and when to come back. */
+  void left(Candidate candidate) {
+    candidate.left++;
+    backOff(candidate);
+  }
+
+  private void backOff(Candidate candidate) {
+    candidate.isRunning = false;
+    candidate.due = time.nanos().getAsLong() + delay(candidate.refused + candidate.failed + candidate.left).toNanos();
   }
 
   private Duration delay(int setbacks) {

@@ -1,36 +1,34 @@
 package org.eider.pledge;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.eider.discovery.Lookout;
 import org.eider.discovery.Method;
 import org.eider.discovery.Sighting;
 import org.eider.pledge.RegistrarAddress.Scheme;
 
 /**
- * The join proxies that were heard of and can still be believed, in the order in which to try them: by scheme, then by method as in RFC 8995
- * section 4.1 (GRASP, then Multicast DNS), then by priority, at random among equals. Bounded: when a method tells of too many, one of its
- * own is forgotten at random, and after {@value #MOST_TOLD} lines no more are written of who is heard. Safe for many threads.
+ * The join proxies that were heard of and can still be believed, in no certain order. Bounded: when a neighbour tells of too many by one
+ * method, one of those is forgotten at random; when all of them together do, one of whoever tells of the most. After {@value #MOST_TOLD}
+ * lines no more are written of who is heard. Safe for many threads.
  */
 final class Heard implements Lookout.Watcher {
-  static final int MOST_OF_A_METHOD = 32;
+  static final int MOST_OF_A_METHOD = 64;
+  static final int MOST_OF_A_NEIGHBOUR = 8;
   static final int MOST_TOLD = 100;
-  /** Behind everybody that can be heard. */
-  static final int LAST = Integer.MAX_VALUE;
-
   private static final long UNTOLD_LIFETIME = TimeUnit.MINUTES.toNanos(10);
-  private static final int OF_SCHEME = 1 << 24;
-  private static final int OF_METHOD = 1 << 21;
 
-  private final Scheme preferred;
   private final LongSupplier nanos;
   private final RandomGenerator random;
   private final Progress progress;
@@ -39,13 +37,16 @@ final class Heard implements Lookout.Watcher {
   private boolean isNews;
   private int told;
 
-  /** One proxy, as one method has it. */
-  private record Key(RegistrarAddress proxy, Method method) {}
+  /** One proxy, as one neighbour told of it. */
+  private record Key(RegistrarAddress proxy, Method method, InetAddress by) {
+    boolean isOfOneTeller(Key other) {
+      return method == other.method && by.equals(other.by);
+    }
+  }
 
   private record Entry(int rank, long until) {}
 
-  Heard(Scheme preferred, LongSupplier nanos, RandomGenerator random, Progress progress) {
-    this.preferred = preferred;
+  Heard(LongSupplier nanos, RandomGenerator random, Progress progress) {
     this.nanos = nanos;
     this.random = random;
     this.progress = progress;
@@ -62,20 +63,33 @@ final class Heard implements Lookout.Watcher {
   /** Takes it in; tells whether that is worth a line. */
   private synchronized boolean enter(Key key, Sighting sighting) {
     long lifetime = sighting.lifetime().map(Duration::toNanos).orElse(UNTOLD_LIFETIME);
-    Entry entry = new Entry(rank(key, sighting), nanos.getAsLong() + lifetime);
+    Entry entry = new Entry(Math.min(sighting.priority(), 0xffff), nanos.getAsLong() + lifetime);
     if (entries.replace(key, entry) != null) {
       return false;
     }
     dropOld();
-    List<Key> ofMethod = entries.keySet().stream().filter(other -> other.method == key.method).toList();
-    if (ofMethod.size() >= MOST_OF_A_METHOD) {
-      entries.remove(ofMethod.get(random.nextInt(ofMethod.size())));
-    }
+    boolean isNew = entries.keySet().stream().noneMatch(other -> other.proxy.equals(key.proxy) && other.method == key.method);
+    makeRoom(key);
     entries.put(key, entry);
     isAny = true;
     isNews = true;
     notifyAll();
-    return told++ < MOST_TOLD;
+    return isNew && told++ < MOST_TOLD;
+  }
+
+  private void makeRoom(Key newcomer) {
+    List<Key> own = entries.keySet().stream().filter(newcomer::isOfOneTeller).toList();
+    if (own.size() >= MOST_OF_A_NEIGHBOUR) {
+      entries.remove(own.get(random.nextInt(own.size())));
+      return;
+    }
+    List<Key> ofMethod = entries.keySet().stream().filter(other -> other.method == newcomer.method).toList();
+    if (ofMethod.size() >= MOST_OF_A_METHOD) {
+      Map<InetAddress, List<Key>> tellers = ofMethod.stream().collect(Collectors.groupingBy(Key::by));
+      int most = tellers.values().stream().mapToInt(List::size).max().orElse(0);
+      List<Key> greedy = tellers.values().stream().filter(told -> told.size() == most).flatMap(List::stream).toList();
+      entries.remove(greedy.get(random.nextInt(greedy.size())));
+    }
   }
 
   @Override
@@ -83,16 +97,13 @@ final class Heard implements Lookout.Watcher {
     key(sighting).ifPresent(entries::remove);
   }
 
-  /** Those that count now; the lower the rank, the sooner. */
-  synchronized Map<RegistrarAddress, Integer> now() {
+  /** Those that count now. */
+  synchronized List<Lead> now() {
     dropOld();
-    Map<RegistrarAddress, Integer> ranks = new HashMap<>();
-    List<Map.Entry<Key, Entry>> shuffled = new ArrayList<>(entries.entrySet());
-    java.util.Collections.shuffle(shuffled, new java.util.Random(random.nextLong()));
-    Map<RegistrarAddress, Integer> ordered = new LinkedHashMap<>();
-    shuffled.forEach(entry -> ranks.merge(entry.getKey().proxy, entry.getValue().rank, Math::min));
-    shuffled.forEach(entry -> ordered.put(entry.getKey().proxy, ranks.get(entry.getKey().proxy)));
-    return ordered;
+    List<Lead> leads = new ArrayList<>();
+    entries.forEach((key, entry) -> leads.add(new Lead(key.proxy, key.method, key.by, entry.rank)));
+    Collections.shuffle(leads, new Random(random.nextLong()));
+    return leads;
   }
 
   /** Whether anything was ever heard. */
@@ -108,13 +119,15 @@ final class Heard implements Lookout.Watcher {
     isNews = false;
   }
 
+  /** Has whoever waits look again. */
+  synchronized void nudge() {
+    isNews = true;
+    notifyAll();
+  }
+
   private void dropOld() {
     long now = nanos.getAsLong();
     entries.values().removeIf(entry -> entry.until - now <= 0);
-  }
-
-  private int rank(Key key, Sighting sighting) {
-    return (key.proxy.scheme() == preferred ? 0 : OF_SCHEME) + key.method.ordinal() * OF_METHOD + Math.min(sighting.priority(), 0xffff);
   }
 
   private static Optional<Key> key(Sighting sighting) {
@@ -122,6 +135,6 @@ final class Heard implements Lookout.Watcher {
       case PROXY_TLS -> Optional.of(Scheme.HTTPS);
       case PROXY_COAPS -> Optional.of(Scheme.COAPS);
       case REGISTRAR_TLS, REGISTRAR_COAPS, REGISTRAR_JPY -> Optional.<Scheme>empty();
-    }).map(scheme -> new Key(RegistrarAddress.of(scheme, sighting.address(), sighting.interfaceName()), sighting.method()));
+    }).map(scheme -> new Key(RegistrarAddress.of(scheme, sighting.address(), sighting.interfaceName()), sighting.method(), sighting.by()));
   }
 }

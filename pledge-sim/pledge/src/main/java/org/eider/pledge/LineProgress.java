@@ -22,6 +22,11 @@ final class LineProgress implements Progress {
   }
 
   @Override
+  public void continues(RegistrarAddress registrar) {
+    console.line("at %s", registrar);
+  }
+
+  @Override
   public void step(Step step) {
     console.line("  %-15s %-8s %6d ms", step.name(), step.status().label(), step.ms());
   }

@@ -32,6 +32,7 @@ final class Patience {
     }
     progress.waits(delay, what + " is put off");
     sleep(time, delay);
+    progress.waited();
   }
 
   static void sleep(PledgeTime time, Duration delay) throws SetbackException {

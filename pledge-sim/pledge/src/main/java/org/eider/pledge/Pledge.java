@@ -16,7 +16,7 @@ public final class Pledge {
 
   /** Onboards over whatever the addresses of its registrars say. */
   public static Onboarding onboard(PledgeConfig config, Progress progress) {
-    return new Attempting(config, Optional.empty(), hurried -> opener(config, hurried), progress).run();
+    return new Attempting(config, hurried -> opener(config, hurried), progress).run();
   }
 
   /**
@@ -24,16 +24,16 @@ public final class Pledge {
    * attempt (RFC 8995 section 4.1). Each attempt has a fresh nonce.
    */
   public static Onboarding onboard(PledgeConfig config, RegistrarLink.Opener opener, Progress progress) {
-    return new Attempting(config, Optional.empty(), hurried -> opener, progress).run();
+    return new Attempting(config, hurried -> opener, progress).run();
   }
 
   /**
-   * Onboards through join proxies as they are found, then by the registrars of the configuration, if there are any: when nobody was heard
-   * in the time of the search, or everybody that was heard has failed once. Goes on as long as somebody is worth another attempt or the time
-   * of the search is not over.
+   * Onboards through join proxies as they are found, some at a time, then by the registrars of the configuration, if there are any: when
+   * nobody was heard in the time of the search, or everybody that was heard has to be waited for. Goes on as long as somebody is worth another
+   * attempt or the time of the search is not over.
    */
   public static Onboarding onboard(PledgeConfig config, Search search, Progress progress) {
-    return new Attempting(config, Optional.of(search), hurried -> opener(config, hurried), progress).run();
+    return new Pursuit(config, search, opener(config, false), progress).run();
   }
 
   /** Renews or rekeys an LDevID over whatever the address says. */

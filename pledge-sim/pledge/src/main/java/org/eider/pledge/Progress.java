@@ -2,7 +2,7 @@ package org.eider.pledge;
 
 import java.time.Duration;
 
-/** Is told how an onboarding goes, on the thread that runs it; has to return quickly. */
+/** Is told how an onboarding goes, one thing at a time, on the thread that runs it or one of those of its attempts; has to return quickly. */
 @FunctionalInterface
 public interface Progress {
   /** Nobody listens. */
@@ -20,8 +20,14 @@ public interface Progress {
   /** An attempt begins, the first is number 1. */
   default void attempt(RegistrarAddress registrar, int number) {}
 
+  /** What is told from now on is of this attempt, which began before; only where several run at a time. */
+  default void continues(RegistrarAddress registrar) {}
+
   /** Nothing happens for {@code delay} because {@code why}. */
   default void waits(Duration delay, String why) {}
+
+  /** A wait between two requests is over. */
+  default void waited() {}
 
   /** The device has reached a state. */
   default void reached(PledgeState state) {}

@@ -3,7 +3,7 @@ package org.eider.pledge;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +21,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks for join proxies on links, by several methods at once, until it is closed (RFC 8995 section 4.1, constrained-join-proxy section
- * 5.2). Nothing that is found is trusted; it is only where to try.
+ * 5.2). Nothing that is found is trusted; it is only where to try. Can be paused, and has no ports open then. Safe for many threads.
  */
 public final class Search implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
+  /** How soon a method is tried again that could not begin. */
+  private static final Duration AGAIN = Duration.ofSeconds(2);
 
   private final Heard heard;
   private final long since;
   private final Plan plan;
   private final PledgeTime time;
-  private final List<Lookout> lookouts = new ArrayList<>();
+  private final Map<Method, Lookout> lookouts = new EnumMap<>(Method.class);
+  private int pauses;
+  private boolean isClosed;
 
   /**
    * What to look for.
@@ -70,7 +74,7 @@ public final class Search implements AutoCloseable {
    * @throws IOException when no method can be used: there is no such interface, or the ports are taken
    */
   public static Search start(Plan plan, PledgeTime time, Progress progress) throws IOException {
-    Search search = new Search(new Heard(plan.preferred(), time.nanos(), new SecureRandom(), progress), plan, time);
+    Search search = new Search(new Heard(time.nanos(), new SecureRandom(), progress), plan, time);
     Optional<IOException> failure = Optional.empty();
     for (Method method : EnumSet.copyOf(plan.methods())) {
       try {
@@ -86,16 +90,10 @@ public final class Search implements AutoCloseable {
     return search;
   }
 
-  private void begin(Method method) throws IOException {
-    Set<Service> wanted = EnumSet.noneOf(Service.class);
-    if (plan.schemes().contains(Scheme.COAPS)) {
-      wanted.add(Service.PROXY_COAPS);
-    }
-    if (plan.schemes().contains(Scheme.HTTPS) && method != Method.COAP) {
-      wanted.add(Service.PROXY_TLS);
-    }
+  private synchronized void begin(Method method) throws IOException {
+    Set<Service> wanted = wanted(method);
     if (!wanted.isEmpty()) {
-      lookouts.add(switch (method) {
+      lookouts.put(method, switch (method) {
         case GRASP -> GraspLookout.dull(plan.interfaces(), wanted, heard);
         case MDNS -> MdnsLookout.start(plan.interfaces(), wanted, heard);
         case COAP -> CoapLookout.start(plan.interfaces(), wanted, heard);
@@ -103,9 +101,59 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  /** Those that were heard of lately, and how soon to try each. */
-  Map<RegistrarAddress, Integer> now() {
+  private Set<Service> wanted(Method method) {
+    Set<Service> wanted = EnumSet.noneOf(Service.class);
+    if (plan.schemes().contains(Scheme.COAPS)) {
+      wanted.add(Service.PROXY_COAPS);
+    }
+    if (plan.schemes().contains(Scheme.HTTPS) && method != Method.COAP) {
+      wanted.add(Service.PROXY_TLS);
+    }
+    return wanted;
+  }
+
+  /** Closes all ports, until {@link #resume} was called as often: what was heard stays known. */
+  synchronized void pause() {
+    pauses++;
+    lookouts.values().forEach(Lookout::close);
+    lookouts.clear();
+  }
+
+  /** Goes on looking, once everybody who paused it has said so. */
+  synchronized void resume() {
+    pauses--;
+    tend();
+  }
+
+  /** Begins with those methods that could not begin before, or not again; tells whether all of them look. */
+  synchronized boolean tend() {
+    boolean areAll = true;
+    for (Method method : EnumSet.copyOf(plan.methods())) {
+      if (pauses == 0 && !isClosed && !lookouts.containsKey(method) && !wanted(method).isEmpty()) {
+        try {
+          begin(method);
+        } catch (IOException e) {
+          LOG.debug("cannot look by {}: {}", method.label(), e.getMessage());
+          areAll = false;
+        }
+      }
+    }
+    return areAll;
+  }
+
+  /** Whether any port is open. */
+  synchronized boolean isLooking() {
+    return !lookouts.isEmpty();
+  }
+
+  /** Those that were heard of lately. */
+  List<Lead> now() {
     return heard.now();
+  }
+
+  /** Of which transport those are that are tried first. */
+  Scheme preferred() {
+    return plan.preferred();
   }
 
   /** Whether anybody was ever heard. */
@@ -119,14 +167,19 @@ public final class Search implements AutoCloseable {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  /** Returns once somebody new was heard of, or after {@code longest}. */
+  /** Returns once somebody new was heard of, or {@link #nudge} was called, or after {@code longest}. */
   void await(Duration longest) throws SetbackException {
     try {
-      heard.await(longest);
+      heard.await(tend() || longest.compareTo(AGAIN) < 0 ? longest : AGAIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SetbackException(PledgeReason.GAVE_UP, "stopped while listening", e);
     }
+  }
+
+  /** Ends a wait. */
+  void nudge() {
+    heard.nudge();
   }
 
   /** What was done, for people. */
@@ -136,7 +189,9 @@ public final class Search implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    lookouts.forEach(Lookout::close);
+  public synchronized void close() {
+    isClosed = true;
+    lookouts.values().forEach(Lookout::close);
+    lookouts.clear();
   }
 }

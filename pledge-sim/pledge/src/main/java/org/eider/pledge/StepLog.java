@@ -70,11 +70,20 @@ final class StepLog {
 
   private void end(String name, Step.Status status, long since) {
     Step step = new Step(name, status, (time.nanos().getAsLong() - since + 500_000) / 1_000_000);
+    add(step);
+    progress.step(step);
+  }
+
+  /** Steps of another attempt, which is over. */
+  void take(StepLog other) {
+    other.steps.forEach(this::add);
+  }
+
+  private void add(Step step) {
     if (steps.size() == KEPT) {
       steps.removeFirst();
     }
     steps.addLast(step);
-    progress.step(step);
   }
 
   private static String said(IOException e) {

@@ -6,15 +6,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.eider.discovery.Method;
 import org.eider.discovery.Service;
 import org.eider.discovery.Sighting;
-import org.eider.pledge.RegistrarAddress.Scheme;
 import org.junit.jupiter.api.Test;
 
 class HeardTest {
@@ -29,21 +26,10 @@ class HeardTest {
       told.add(proxy + " " + how);
     }
   };
-  private final Heard heard = new Heard(Scheme.HTTPS, () -> now, new Random(1), progress);
+  private final Heard heard = new Heard(() -> now, new Random(1), progress);
 
   @Test
-  void preferredTransportThenGraspThenMdnsThenPriority() throws Exception {
-    see(Service.PROXY_COAPS, Method.GRASP, 1, 0);
-    see(Service.PROXY_TLS, Method.MDNS, 2, 9);
-    see(Service.PROXY_TLS, Method.MDNS, 3, 1);
-    see(Service.PROXY_TLS, Method.GRASP, 4, 0);
-    see(Service.PROXY_COAPS, Method.COAP, 5, 0);
-    assertThat(ports()).containsExactly(4, 3, 2, 1, 5);
-    assertThat(heard.now().values()).allMatch(rank -> rank < Heard.LAST);
-  }
-
-  @Test
-  void oneThatIsHeardByTwoMethodsIsOneOfTheBetterRank() throws Exception {
+  void oneThatIsHeardByTwoMethodsIsKnownAsLongAsOneHasIt() throws Exception {
     see(Service.PROXY_TLS, Method.MDNS, 1, 0);
     see(Service.PROXY_TLS, Method.GRASP, 1, 0);
     see(Service.PROXY_TLS, Method.GRASP, 1, 0);
@@ -72,26 +58,47 @@ class HeardTest {
     assertThat(heard.isAny()).isFalse();
   }
 
-  /** Somebody who floods a thousand proxies fills no memory, does not touch other methods, and cannot keep a proxy out that goes on telling. */
+  /** Somebody who floods a thousand proxies fills no memory, does not touch what others tell, and has one line for each at most. */
   @Test
   void floodsAreBounded() throws Exception {
     see(Service.PROXY_TLS, Method.GRASP, 60_000, 0);
     for (int port = 1; port <= 1000; port++) {
       see(Service.PROXY_TLS, Method.MDNS, port, 0);
     }
-    assertThat(heard.now()).hasSize(Heard.MOST_OF_A_METHOD + 1);
+    assertThat(heard.now()).hasSize(Heard.MOST_OF_A_NEIGHBOUR + 1);
     assertThat(ports()).contains(60_000);
     assertThat(told).hasSize(Heard.MOST_TOLD);
     see(Service.PROXY_TLS, Method.MDNS, 5000, 0);
     assertThat(ports()).contains(5000);
   }
 
+  /** With as many neighbours as it takes: who tells of one proxy is not forgotten for who tells of several. */
   @Test
-  void equalsAreInNoCertainOrder() throws Exception {
+  void manyHostileNeighboursKeepNobodyOut() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      heard.seen(sighting(Service.PROXY_TLS, Method.GRASP, i + 1, "fe80::bad:" + Integer.toHexString(i % 20)));
+    }
+    heard.seen(sighting(Service.PROXY_TLS, Method.GRASP, 60_000, "fe80::600d"));
+    for (int i = 0; i < 1000; i++) {
+      heard.seen(sighting(Service.PROXY_TLS, Method.GRASP, i + 2000, "fe80::bad:" + Integer.toHexString(i % 20)));
+    }
+    assertThat(heard.now()).hasSize(Heard.MOST_OF_A_METHOD);
+    assertThat(ports()).contains(60_000);
+  }
+
+  @Test
+  void goodbyesOfOthersDoNotCount() throws Exception {
+    heard.seen(sighting(Service.PROXY_TLS, Method.MDNS, 1, "fe80::600d"));
+    heard.gone(sighting(Service.PROXY_TLS, Method.MDNS, 1, "fe80::bad"));
+    assertThat(ports()).containsExactly(1);
+  }
+
+  @Test
+  void theyAreInNoCertainOrder() throws Exception {
     for (int port = 1; port <= 5; port++) {
       see(Service.PROXY_TLS, Method.MDNS, port, 0);
     }
-    assertThat(java.util.stream.IntStream.range(0, 50).mapToObj(i -> List.copyOf(heard.now().keySet())).distinct()).hasSizeGreaterThan(1);
+    assertThat(java.util.stream.IntStream.range(0, 50).mapToObj(i -> ports()).distinct()).hasSizeGreaterThan(1);
   }
 
   private void see(Service service, Method method, int port, int priority) throws Exception {
@@ -103,7 +110,12 @@ class HeardTest {
     return new Sighting(service, method, new InetSocketAddress(address, port), "eth0", priority, 0, Optional.of(Duration.ofSeconds(100)));
   }
 
+  private static Sighting sighting(Service service, Method method, int port, String by) throws Exception {
+    return new Sighting(service, method, new InetSocketAddress(InetAddress.getByName("fe80::1%1"), port), "eth0", 0, 0,
+        Optional.of(Duration.ofSeconds(100)), InetAddress.getByName(by));
+  }
+
   private List<Integer> ports() {
-    return heard.now().entrySet().stream().sorted(Comparator.comparingInt(Map.Entry::getValue)).map(entry -> entry.getKey().port()).toList();
+    return heard.now().stream().map(lead -> lead.proxy().port()).distinct().toList();
   }
 }

@@ -10,11 +10,14 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.eider.discovery.CoapHerald;
 import org.eider.discovery.GraspHerald;
 import org.eider.discovery.Herald;
@@ -115,6 +118,52 @@ class SearchTest {
       assertThat(onboarding.report().ok()).as(onboarding.report().toString()).isTrue();
       assertThat(refusing.paths()).containsExactly(ScriptedRegistrar.VOUCHER);
       assertThat(List.of(refusing, good).stream().map(one -> ScriptedRegistrar.request(one.seen(ScriptedRegistrar.VOUCHER).get(0)).nonce()).distinct()).hasSize(2);
+    }
+  }
+
+  /** RFC 8995 section 4.1: whoever answers slowly on purpose, or says "later" for days, holds up nobody who waits. */
+  @Test
+  void proxiesThatHoldOnToAPledgeAreLeftForOthers() throws Exception {
+    List<ScriptedRegistrar> slow = new ArrayList<>();
+    try (ScriptedRegistrar good = registrar(); MdnsHerald honest = MdnsHerald.start(List.of(link.one()), "test");
+        GraspHerald forger = GraspHerald.dull(List.of(link.one()))) {
+      Set<Offer> forged = new HashSet<>();
+      for (int i = 0; i < Pursuit.MOST + 2; i++) {
+        ScriptedRegistrar one = registrar(good.manufacturer);
+        one.answering(ScriptedRegistrar.VOUCHER, Stream.generate(() -> HttpResponse.text(202, "later").with("retry-after", "60")).limit(50)
+            .toArray(HttpResponse[]::new));
+        slow.add(one);
+        forged.add(offer(Service.PROXY_TLS, one.port()));
+      }
+      forger.tell(forged);
+      Thread later = new Thread(() -> {
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> asked.size() >= Pursuit.MOST);
+        honest.tell(Set.of(offer(Service.PROXY_TLS, good.port())));
+      });
+      later.start();
+      Onboarding onboarding = onboard(PledgeConfig.of(good.device("SN-1"), time, new SecureRandom()), Set.of(Method.GRASP, Method.MDNS), Duration.ofSeconds(60));
+      later.join();
+      assertThat(onboarding.report().ok()).as(onboarding.report().toString()).isTrue();
+      assertThat(good.seen(ScriptedRegistrar.VOUCHER)).hasSize(1);
+    } finally {
+      slow.forEach(ScriptedRegistrar::close);
+    }
+  }
+
+  /** Constrained-join-proxy section 7. */
+  @Test
+  void nothingIsLookedForWhileAnAttemptOverCoapsRuns() throws Exception {
+    List<Boolean> looking = new CopyOnWriteArrayList<>();
+    try (ScriptedCoapsRegistrar registrar = new ScriptedCoapsRegistrar(domain, Map.of(), here().getHostAddress());
+        Herald herald = herald(Method.GRASP, Service.PROXY_COAPS, registrar.address().port())) {
+      Search.Plan plan = new Search.Plan(EnumSet.allOf(Method.class), List.of(link.other()), EnumSet.allOf(Scheme.class), Scheme.HTTPS, Duration.ofSeconds(20));
+      try (Search search = Search.start(plan, time, progress)) {
+        assertThat(search.isLooking()).isTrue();
+        Progress watching = step -> looking.add(search.isLooking());
+        assertThat(Pledge.onboard(PledgeConfig.of(registrar.device("SN-1"), time, new SecureRandom()), search, watching).report().ok()).isTrue();
+        assertThat(looking).isNotEmpty().containsOnly(false);
+        assertThat(search.isLooking()).as("when it is over").isTrue();
+      }
     }
   }
 

@@ -1,0 +1,134 @@
+package org.eider.pledge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.eider.discovery.Method;
+import org.eider.pledge.Candidates.Candidate;
+import org.eider.pledge.PledgeConfig.Attempts;
+import org.eider.pledge.RegistrarAddress.Scheme;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn is next, among neighbours who may tell whatever they like. */
+class CandidatesTest {
+  private static final Attempts ENDLESS = new Attempts(Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofSeconds(5));
+
+  private final FakeTime time = new FakeTime();
+  private final Candidates candidates = new Candidates(List.of(), ENDLESS, Optional.of(Scheme.HTTPS), time.time(), new Random(1));
+  private final List<Lead> leads = new ArrayList<>();
+
+  @Test
+  void preferredTransportThenGraspThenMdnsThenPriority() throws Exception {
+    tell(Scheme.COAPS, Method.GRASP, 1, "fe80::1", 0);
+    tell(Scheme.HTTPS, Method.MDNS, 2, "fe80::1", 9);
+    tell(Scheme.HTTPS, Method.MDNS, 3, "fe80::1", 1);
+    tell(Scheme.HTTPS, Method.GRASP, 4, "fe80::1", 0);
+    tell(Scheme.COAPS, Method.COAP, 5, "fe80::1", 0);
+    assertThat(turns(5)).containsExactly(4, 3, 1, 5, 2);
+  }
+
+  /** However many proxies somebody makes up by GRASP, under however many names: the second turn is of mDNS. */
+  @Test
+  void announcementsByMdnsDoNotWaitBehindForgedFloods() throws Exception {
+    for (int port = 1; port <= 60; port++) {
+      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad:" + port % 30, 0);
+    }
+    tell(Scheme.HTTPS, Method.MDNS, 8443, "fe80::600d", 0);
+    assertThat(turns(2)).contains(8443);
+  }
+
+  @Test
+  void anotherTransportDoesNotWaitBehindForgedOnes() throws Exception {
+    for (int port = 1; port <= 60; port++) {
+      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad", 0);
+      tell(Scheme.HTTPS, Method.MDNS, port + 100, "fe80::bad", 0);
+    }
+    tell(Scheme.COAPS, Method.COAP, 5684, "fe80::600d", 0);
+    assertThat(turns(3)).contains(5684);
+  }
+
+  @Test
+  void neighboursOfOneMethodTakeTurns() throws Exception {
+    for (int port = 1; port <= 8; port++) {
+      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad", 0);
+    }
+    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0xffff);
+    assertThat(turns(2)).contains(8443);
+  }
+
+  /** Whoever is new stands behind those who are waiting, whatever comes after every turn. */
+  @Test
+  void newNeighboursDoNotOvertake() throws Exception {
+    for (int port = 1; port <= 5; port++) {
+      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad:" + port, 0);
+    }
+    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0);
+    List<Integer> asked = new ArrayList<>();
+    for (int turn = 1; turn <= 6; turn++) {
+      asked.addAll(turns(1));
+      tell(Scheme.HTTPS, Method.GRASP, 100 + turn, "fe80::bad:1" + turn, 0);
+    }
+    assertThat(asked).contains(8443);
+    List<Integer> again = new ArrayList<>();
+    for (int turn = 1; turn <= 20; turn++) {
+      time.time().pause().sleep(Duration.ofSeconds(5));
+      tell(Scheme.HTTPS, Method.GRASP, 200 + turn, "fe80::bad:2" + turn, 0);
+      again.addAll(turns(1));
+    }
+    assertThat(again).as("its turn comes again").contains(8443);
+  }
+
+  @Test
+  void theConfigurationComesLastButNotNever() throws Exception {
+    for (int port = 1; port <= 60; port++) {
+      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad:" + port, 0);
+    }
+    List<Integer> asked = new ArrayList<>();
+    for (int turn = 0; turn < 12; turn++) {
+      candidates.found(leads, List.of(new RegistrarAddress("registrar", 443, Optional.empty())));
+      asked.add(turn(candidates.due(any -> true).orElseThrow()));
+    }
+    assertThat(asked.indexOf(443)).isEqualTo(Candidates.TURNS_OF_OTHERS);
+  }
+
+  /** Being left for others costs time, and does not count as a failure of three. */
+  @Test
+  void whoIsLeftComesAgainLaterAndLater() throws Exception {
+    Candidates few = new Candidates(List.of(), Attempts.few(), Optional.of(Scheme.HTTPS), time.time(), new Random(1));
+    tell(Scheme.HTTPS, Method.GRASP, 1, "fe80::1", 0);
+    few.found(leads, List.of());
+    for (int i = 1; i <= 6; i++) {
+      Candidate one = few.due(any -> true).orElseThrow();
+      few.begins(one);
+      assertThat(few.due(any -> true)).as("it is being asked").isEmpty();
+      few.left(one);
+      assertThat(few.until(one)).isBetween(Duration.ofMillis(500L << i - 1), Duration.ofMillis(1000L << i - 1));
+      time.time().pause().sleep(few.until(one));
+    }
+    assertThat(few.soonest()).isPresent();
+  }
+
+  private void tell(Scheme scheme, Method method, int port, String by, int rank) throws Exception {
+    leads.add(new Lead(new RegistrarAddress(scheme, "fe80::1%eth0", port, Optional.empty()), method, InetAddress.getByName(by), rank));
+  }
+
+  private List<Integer> turns(int count) {
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      candidates.found(leads, List.of());
+      ports.add(turn(candidates.due(any -> true).orElseThrow()));
+    }
+    return ports;
+  }
+
+  private int turn(Candidate next) {
+    candidates.begins(next);
+    candidates.setBack(next, PledgeReason.UNREACHABLE);
+    return next.registrar().port();
+  }
+}
