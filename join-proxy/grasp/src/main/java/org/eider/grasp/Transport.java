@@ -20,6 +20,9 @@ import javax.net.ssl.SSLSocket;
 final class Transport {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Set<String> VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
+  /** Keys of 256 bits and hashes of 384, nothing below (RFC 8994 section 6.1). */
+  private static final String[] SUITES = {
+    "TLS_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"};
 
   private final Set<String> secured;
   private final Optional<GraspTls> tls;
@@ -82,6 +85,7 @@ final class Transport {
         secure.setNeedClientAuth(true);
       }
       secure.setEnabledProtocols(Stream.of(secure.getSupportedProtocols()).filter(VERSIONS::contains).toArray(String[]::new));
+      secure.setEnabledCipherSuites(SUITES);
       secure.startHandshake();
       with.check().check(chain(secure));
       return new Wire(socket, secure, codec, nanos);

@@ -24,6 +24,8 @@ import org.eider.pki.Credential;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** TCP in TLS, where no interface is secured. */
 final class DomainTlsTest {
@@ -125,6 +127,25 @@ final class DomainTlsTest {
     }
     assertThatThrownBy(() -> refusing.synchronise(asking.listening().orElseThrow(), NAME, SOON)).isInstanceOf(IOException.class)
         .hasMessageContaining("no acp-node-name");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "TLSv1.3, TLS_AES_128_GCM_SHA256, false", "TLSv1.3, TLS_CHACHA20_POLY1305_SHA256, false", "TLSv1.3, TLS_AES_256_GCM_SHA384, true",
+      "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, false", "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, true"})
+  void onlyTheLargeSuitesAreSpoken(String version, String suite, boolean isSpoken) throws Exception {
+    SSLContext context = context(Optional.of(member(domain)), domain);
+    InetSocketAddress at = node(new GraspTls(context, chain -> { })).listening().orElseThrow();
+    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(at.getAddress(), at.getPort())) {
+      socket.setEnabledProtocols(new String[] {version});
+      socket.setEnabledCipherSuites(new String[] {suite});
+      if (isSpoken) {
+        socket.startHandshake();
+        assertThat(socket.getSession().getCipherSuite()).isEqualTo(suite);
+      } else {
+        assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
+      }
+    }
   }
 
   @Test
