@@ -20,7 +20,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS of the Java platform with the join proxy's own certificate, for the domain side; it trusts the CAs of its own chain. */
+/**
+ * TLS of the Java platform with the join proxy's own certificate, for the domain side; it trusts the CAs of its own chain;
+ * {@link GraspPeers} says what their certificates have to be for.
+ */
 final class DomainTls {
   private static final char[] NO_PASSWORD = {};
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eider.config.BadSetting;
 import org.eider.discovery.Method;
+import org.eider.discovery.Service;
 
 /**
  * How a join proxy is set up; {@link #standard} has every default. The keys of the file are the names of the components, written with
@@ -65,8 +66,9 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
    * @param interfaces of the domain; those who name them for GRASP say that they are secured (RFC 8990 section 2.5.6.2)
    * @param graspNeighbours GRASP nodes to which a TCP connection is held, {@code HOST:PORT}
    * @param graspTls whether those connections are TLS, with the own certificate
+   * @param graspPeers who is listened to over TLS
    */
-  public record Discovery(List<Method> methods, List<String> interfaces, List<String> graspNeighbours, boolean graspTls) {
+  public record Discovery(List<Method> methods, List<String> interfaces, List<String> graspNeighbours, boolean graspTls, GraspPeers graspPeers) {
     /** Checks the values. */
     public Discovery {
       methods = methods.stream().distinct().toList();
@@ -144,7 +146,7 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
   /** Every default. */
   public static ProxyConfig standard() {
     return new ProxyConfig(new Listen(List.of(), false, 0, 0, 0, List.of(Method.values())), List.of(), List.of(),
-        new Discovery(List.of(), List.of(), List.of(), false), CircuitConfig.standard(), StatefulConfig.standard(), StatelessConfig.standard(),
+        new Discovery(List.of(), List.of(), List.of(), false, GraspPeers.REGISTRARS), CircuitConfig.standard(), StatefulConfig.standard(), StatelessConfig.standard(),
         new Bootstrap(false, "", Duration.ofSeconds(10), Duration.ofHours(1)), new Log(Log.Level.INFO, Log.Format.TEXT), Duration.ofSeconds(5));
   }
 
@@ -179,7 +181,18 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
     if (reachesNone) {
       return Optional.of("none of the registrars can be reached in the modes that are allowed");
     }
-    return discovery.graspTls() && !bootstrap.enabled()
-        ? Optional.of("grasp-tls needs a certificate: bootstrap, or --bootstrap") : Optional.empty();
+    if (discovery.graspTls() && !bootstrap.enabled()) {
+      return Optional.of("grasp-tls needs a certificate: bootstrap, or --bootstrap");
+    }
+    return bootstrap.enabled() && !canEnrol()
+        ? Optional.of("no registrar to get a certificate from" + (discovery.graspTls() ? ", which grasp-tls needs before it finds any" : "")
+            + ": https:// or coaps:// in registrars, or --registrar, or another method in discovery.methods, or --discover")
+        : Optional.empty();
+  }
+
+  /** Whether the own certificate can be had: from a registrar that is named, or that is found by what needs no certificate. */
+  private boolean canEnrol() {
+    return named().stream().anyMatch(uri -> uri.service() != Service.REGISTRAR_JPY)
+        || discovery.methods().stream().anyMatch(method -> method != Method.GRASP || !discovery.graspTls());
   }
 }

@@ -25,6 +25,7 @@ final class ProxyConfigFile {
     return new SettingsFile<>(ProxyConfig.class, ProxyConfig.standard(), new TextTypes()
         .with(Mode.class, one(Mode.values(), Mode::label), Mode::label)
         .with(Method.class, one(Method.values(), Method::label), Method::label)
+        .with(GraspPeers.class, one(GraspPeers.values(), GraspPeers::label), GraspPeers::label)
         .with(ProxyConfig.Log.Level.class, one(ProxyConfig.Log.Level.values(), ProxyConfig.Log.Level::label), ProxyConfig.Log.Level::label)
         .with(ProxyConfig.Log.Format.class, one(ProxyConfig.Log.Format.values(), ProxyConfig.Log.Format::label), ProxyConfig.Log.Format::label),
         "docs/examples/join-proxy.yaml explains every key");

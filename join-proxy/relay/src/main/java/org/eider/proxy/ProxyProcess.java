@@ -48,6 +48,8 @@ public final class ProxyProcess implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration PROBE = Duration.ofSeconds(30);
   private static final int NAME = 3;
+  /** What the pledge program speaks, in the order in which it is tried. */
+  private static final List<Service> ENROLLING = List.of(Service.REGISTRAR_TLS, Service.REGISTRAR_COAPS);
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -125,7 +127,7 @@ public final class ProxyProcess implements AutoCloseable {
     announcer = new Announcer(links::ports, registrars,
         Announcer.heralds(config.listen().announce(), config.listen().interfaces(), "eider-" + name(), announcingNeeded));
     registrars.onChange(announcer::refresh);
-    Scouts scouts = new Scouts(config.discovery(), modes, registrars, folder);
+    Scouts scouts = new Scouts(config.discovery(), wanted(modes), registrars, folder);
     enrolment = config.bootstrap().enabled() ? Optional.of(enrolment(folder, scouts)) : Optional.empty();
     atEnd("status", StatusDoor.open(folder.statusSocket(), status()::map, nanos)::close);
     atEnd("links", links::close);
@@ -170,6 +172,16 @@ public final class ProxyProcess implements AutoCloseable {
     return wanted;
   }
 
+  /** What its modes relay to, and, where it enrols, those that it can enrol with. */
+  private Set<Service> wanted(Set<Mode> modes) {
+    Set<Service> wanted = EnumSet.noneOf(Service.class);
+    modes.forEach(mode -> wanted.add(mode.registrar()));
+    if (config.bootstrap().enabled()) {
+      wanted.addAll(ENROLLING);
+    }
+    return wanted;
+  }
+
   private Enrolment enrolment(ProxyFolder folder, Scouts scouts) throws CommandFailure {
     String program = Optional.ofNullable(System.getProperty(PROGRAM)).orElseThrow(() -> new CommandFailure(
         "it is not known what starts the pledge program", "start the join proxy by ./eider, or name that in the property " + PROGRAM));
@@ -183,8 +195,8 @@ public final class ProxyProcess implements AutoCloseable {
   }
 
   private List<RegistrarUri> whereToEnrol() {
-    Stream<RegistrarUri> named = config.named().stream().filter(uri -> uri.service() != Service.REGISTRAR_JPY);
-    Stream<RegistrarUri> found = Stream.of(Service.REGISTRAR_TLS, Service.REGISTRAR_COAPS).flatMap(service ->
+    Stream<RegistrarUri> named = config.named().stream().filter(uri -> ENROLLING.contains(uri.service()));
+    Stream<RegistrarUri> found = ENROLLING.stream().flatMap(service ->
         registrars.inTurn(service).stream().map(address -> new RegistrarUri(service, Place.text(address.getAddress()), address.getPort())));
     return Stream.concat(named, found).distinct().toList();
   }

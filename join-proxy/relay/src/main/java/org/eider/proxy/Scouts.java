@@ -2,11 +2,9 @@ package org.eider.proxy;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.eider.discovery.CoapLookout;
 import org.eider.discovery.GraspDomain;
 import org.eider.discovery.GraspLookout;
@@ -29,10 +27,10 @@ final class Scouts implements AutoCloseable {
   private final List<Lookout> lookouts = new ArrayList<>();
   private Optional<Lookout> overTls = Optional.empty();
 
-  /** Scouts that have not set out. */
-  Scouts(ProxyConfig.Discovery config, Set<Mode> modes, Lookout.Watcher watcher, ProxyFolder folder) {
+  /** Scouts that have not set out, for services of registrars. */
+  Scouts(ProxyConfig.Discovery config, Set<Service> wanted, Lookout.Watcher watcher, ProxyFolder folder) {
     this.config = config;
-    this.wanted = modes.stream().map(Mode::registrar).collect(Collectors.toCollection(() -> EnumSet.noneOf(Service.class)));
+    this.wanted = Set.copyOf(wanted);
     this.watcher = watcher;
     this.folder = folder;
   }
@@ -63,8 +61,7 @@ final class Scouts implements AutoCloseable {
     overTls.ifPresent(Lookout::close);
     overTls = Optional.empty();
     try {
-      // Whoever has a certificate of the domain's CA belongs to the domain, so there is nothing to check beyond the path.
-      overTls = Optional.of(grasp(Optional.of(new GraspTls(DomainTls.of(folder.ldevid()), chain -> { }))));
+      overTls = Optional.of(grasp(Optional.of(new GraspTls(DomainTls.of(folder.ldevid()), config.graspPeers()))));
     } catch (IOException e) {
       LOG.error("GRASP over TLS does not begin: {}", e.getMessage());
     }

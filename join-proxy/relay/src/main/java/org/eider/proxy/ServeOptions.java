@@ -82,7 +82,7 @@ final class ServeOptions {
             statefulPort.orElse(listen.statefulPort()), statelessPort.orElse(listen.statelessPort()), announced(listen.announce())),
         said(registrars, read.registrars()), said(modes, read.modes()),
         new Discovery(said(discover, discovery.methods()), said(domainInterfaces, discovery.interfaces()),
-            said(neighbours, discovery.graspNeighbours()), graspTls || discovery.graspTls()),
+            said(neighbours, discovery.graspNeighbours()), graspTls || discovery.graspTls(), discovery.graspPeers()),
         read.circuits(), read.stateful(), read.stateless(),
         new Bootstrap(bootstrap || read.bootstrap().enabled(), idevid.orElse(read.bootstrap().idevid()), read.bootstrap().retry(),
             read.bootstrap().longestRetry()),

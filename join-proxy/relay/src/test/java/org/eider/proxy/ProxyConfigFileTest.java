@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyConfigFileTest {
   private static final Path EXAMPLE = Path.of(System.getProperty("eider.root"), "docs", "examples", "join-proxy.yaml");
@@ -32,6 +33,7 @@ class ProxyConfigFileTest {
         interfaces: [eth8]
         grasp-neighbours: ["[2001:db8::1]:5"]
         grasp-tls: true
+        grasp-peers: members
       circuits:
         most: 6
         most-silent: 7
@@ -77,7 +79,8 @@ class ProxyConfigFileTest {
   void everyKeyCanBeSet() throws ConfigException {
     assertThat(parse(EVERYTHING)).isEqualTo(new ProxyConfig(
         new ProxyConfig.Listen(List.of("eth9"), true, 1, 2, 3, List.of(Method.COAP)), List.of("https://r:4"), List.of(Mode.CIRCUIT),
-        new ProxyConfig.Discovery(List.of(Method.GRASP, Method.MDNS), List.of("eth8"), List.of("[2001:db8::1]:5"), true),
+        new ProxyConfig.Discovery(List.of(Method.GRASP, Method.MDNS), List.of("eth8"), List.of("[2001:db8::1]:5"), true,
+            GraspPeers.MEMBERS),
         new CircuitConfig(6, 7, 8, 9, 10, Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13), Duration.ofSeconds(14)),
         new StatefulConfig(15, 16, Duration.ofSeconds(17), 18, 19, Duration.ofSeconds(20)),
         new StatelessConfig(Duration.ofHours(21), 1500, 22, 23, 24, 25, Duration.ofSeconds(26), Duration.ofSeconds(27)),
@@ -120,6 +123,7 @@ class ProxyConfigFileTest {
       "listen: {interface: [a]} | listen.interface: unknown key",
       "modes: [tunnel] | none of circuit, stateful, stateless",
       "discovery: {methods: [dns]} | none of grasp, mdns, coap",
+      "discovery: {grasp-peers: anybody} | none of registrars, members",
       "registrars: ['http://r'] | none of https://H:P",
       "registrars: ['jpy://r'] | no port",
       "stateless: {mtu: 1279} | must be from 1280",
@@ -144,9 +148,24 @@ class ProxyConfigFileTest {
       "{listen: {interfaces: [a]}, discovery: {methods: [grasp]}} | no interface to find registrars on",
       "{listen: {interfaces: [a]}, registrars: ['https://r'], modes: [stateless]} | none of the registrars",
       "{listen: {interfaces: [a]}, discovery: {methods: [grasp], grasp-neighbours: ['r:1'], grasp-tls: true}} | needs a certificate",
+      "{listen: {interfaces: [a]}, discovery: {methods: [grasp], grasp-neighbours: ['r:1'], grasp-tls: true}, bootstrap: {enabled: true, idevid: d}} "
+          + "| which grasp-tls needs before it finds any",
+      "{listen: {interfaces: [a]}, registrars: ['jpy://r:1'], bootstrap: {enabled: true, idevid: d}} | no registrar to get a certificate from",
   })
   void whatDoesNotGoTogetherIsNamed(String yaml, String complaint) throws ConfigException {
     assertThat(parse(yaml).contradiction()).hasValueSatisfying(said -> assertThat(said).contains(complaint));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "{listen: {interfaces: [a]}, registrars: ['https://r'], discovery: {methods: [grasp], grasp-neighbours: ['r:1'], grasp-tls: true}, "
+          + "bootstrap: {enabled: true, idevid: d}}",
+      "{listen: {interfaces: [a]}, discovery: {methods: [grasp, mdns], interfaces: [b], grasp-neighbours: ['r:1'], grasp-tls: true}, "
+          + "bootstrap: {enabled: true, idevid: d}}",
+      "{listen: {interfaces: [a]}, modes: [stateless], discovery: {methods: [grasp], interfaces: [b]}, bootstrap: {enabled: true, idevid: d}}",
+  })
+  void aCertificateCanBeHadFromARegistrarThatIsNamedOrFoundWithoutOne(String yaml) throws ConfigException {
+    assertThat(parse(yaml).contradiction()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,119 @@
+package org.eider.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.eider.discovery.GraspDomain;
+import org.eider.discovery.GraspHerald;
+import org.eider.discovery.Method;
+import org.eider.discovery.Offer;
+import org.eider.discovery.Service;
+import org.eider.grasp.GraspTls;
+import org.eider.pki.Credential;
+import org.eider.pki.KeyType;
+import org.eider.pki.PemFiles;
+import org.eider.testkit.LogLines;
+import org.eider.testkit.TestPki;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** GRASP over TLS, with nodes of the domain on loopback. */
+@Timeout(60)
+class ScoutsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  private final TestPki root = TestPki.root("domain");
+  private final TestPki issuing = root.subordinate("issuing");
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Registrars registrars = new Registrars(System::nanoTime, new Random(1), address -> false);
+  private final LogLines log = LogLines.ofEider();
+
+  @TempDir
+  private Path folder;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable part : open) {
+      part.close();
+    }
+    log.close();
+  }
+
+  private Path device(String name, Credential credential) throws IOException {
+    Path device = Files.createDirectories(folder.resolve(name).resolve("ldevid"));
+    PemFiles.writeKey(device.resolve("key.pem"), credential.key());
+    PemFiles.writeCertificates(device.resolve("ldevid.pem"), List.of(credential.certificate()));
+    PemFiles.writeCertificates(device.resolve("chain.pem"), List.of(issuing.certificate(), root.certificate()));
+    return device;
+  }
+
+  /** A node that tells of a registrar at {@code port}; returns where it listens. */
+  private String teller(Credential credential, int port) throws IOException {
+    InetSocketAddress listen;
+    try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
+      listen = new InetSocketAddress(LOOPBACK, free.getLocalPort());
+    }
+    GraspDomain none = GraspDomain.of(List.of());
+    Path device = device("teller-" + port, credential);
+    GraspHerald herald = GraspHerald.domain(new GraspDomain(List.of(), false, List.of(), Optional.of(listen),
+        Optional.of(new GraspTls(DomainTls.of(device), chain -> { })), none.timing(), none.port()));
+    open.add(herald);
+    herald.tell(Set.of(new Offer(Service.REGISTRAR_TLS, "lo", LOOPBACK, port)));
+    return "127.0.0.1:" + listen.getPort();
+  }
+
+  private void hear(GraspPeers peers, String... neighbours) throws Exception {
+    device("proxy", issuing.signer("proxy", KeyType.P256));
+    Scouts scouts = new Scouts(new ProxyConfig.Discovery(List.of(Method.GRASP), List.of(), List.of(neighbours), true, peers),
+        Set.of(Service.REGISTRAR_TLS), registrars, new ProxyFolder(folder.resolve("proxy")));
+    open.add(scouts);
+    scouts.start();
+    assertThat(log.with("grasp")).isEmpty();
+    scouts.enrolled();
+  }
+
+  private List<Integer> ports() {
+    return registrars.inTurn(Service.REGISTRAR_TLS).stream().map(InetSocketAddress::getPort).toList();
+  }
+
+  @Test
+  void aRegistrarIsListenedTo() throws Exception {
+    hear(GraspPeers.REGISTRARS, teller(issuing.registrar("registrar"), 7));
+    await().atMost(PATIENCE).until(() -> ports().equals(List.of(7)));
+  }
+
+  @Test
+  void aMemberOfTheDomainThatIsNoRegistrarTellsOfNone() throws Exception {
+    hear(GraspPeers.REGISTRARS, teller(issuing.signer("device", KeyType.P256), 8), teller(issuing.registrar("registrar"), 7));
+    await().atMost(PATIENCE).until(() -> !log.with("its certificate is not a registrar's").isEmpty() && !ports().isEmpty());
+    assertThat(ports()).containsExactly(7);
+  }
+
+  @Test
+  void whereMembersPassOnWhatRegistrarsTellTheyAreListenedTo() throws Exception {
+    hear(GraspPeers.MEMBERS, teller(issuing.signer("device", KeyType.P256), 8));
+    await().atMost(PATIENCE).until(() -> ports().equals(List.of(8)));
+  }
+
+  @Test
+  void whoIsOfAnotherDomainIsNoMember() throws Exception {
+    hear(GraspPeers.MEMBERS, teller(TestPki.root("elsewhere").registrar("registrar"), 9), teller(issuing.registrar("registrar"), 7));
+    await().atMost(PATIENCE).until(() -> !ports().isEmpty() && !log.with("a connection that failed").isEmpty());
+    assertThat(ports()).containsExactly(7);
+  }
+}
