@@ -153,9 +153,12 @@ public final class Negotiation implements AutoCloseable {
     return failed("the peer breaks the rules");
   }
 
-  /** The same objective, and a loop count that gets less, so that no negotiation is without end. */
+  /**
+   * The same objective, and a loop count that does not grow. It has to get less with each message (RFC 8990 section 2.8.7), but there are peers
+   * that count when they receive; since ours gets less each time, no negotiation is without end.
+   */
   private boolean follows(Objective objective) {
-    return objective.name().equals(current.name()) && objective.loopCount() > 0 && objective.loopCount() < current.loopCount();
+    return objective.name().equals(current.name()) && objective.loopCount() > 0 && objective.loopCount() <= current.loopCount();
   }
 
   /** A peer's wish for time is bounded, or it could hold a thread for weeks. */

@@ -418,7 +418,7 @@ final class DomainNodeTest {
     closed(short1);
     assertThat(offered).as("a loop count never becomes 0 on the wire").containsExactly(false);
     for (Message wrong : List.of(new Message.Negotiation(8, new Objective("EX3", 3, 4, Optional.empty())),
-        new Message.Negotiation(7, new Objective("EX4", 3, 4, Optional.empty())), new Message.Negotiation(7, new Objective("EX3", 3, 6, Optional.empty())),
+        new Message.Negotiation(7, new Objective("EX4", 3, 4, Optional.empty())), new Message.Negotiation(7, new Objective("EX3", 3, 7, Optional.empty())),
         new Message.Synchronisation(7, new Objective("EX3", 3, 4, Optional.empty())))) {
       try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
         Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
@@ -426,6 +426,24 @@ final class DomainNodeTest {
         wire(server.accept()).send(wrong);
         assertThat(ours.next()).as(wrong.toString()).isInstanceOf(Negotiation.Step.Failed.class);
       }
+    }
+  }
+
+  /** Some count when they receive, so their first answer has the loop count of the request. Whoever does not count at all is bounded by our counting. */
+  @Test
+  void aPeerThatDoesNotCountIsNegotiatedWithAsLongAsWeCount() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+      Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+      Negotiation ours = Negotiation.begun(wire(client), 7, new Objective("EX3", 3, 4, Optional.of(number(1))), SOON);
+      Wire theirs = wire(server.accept());
+      for (int left = 4; left > 1; left--) {
+        theirs.send(new Message.Negotiation(7, new Objective("EX3", 3, left, Optional.of(number(2)))));
+        assertThat(ours.next()).isInstanceOf(Negotiation.Step.Offered.class);
+        assertThat(ours.offer(number(3))).isTrue();
+      }
+      theirs.send(new Message.Negotiation(7, new Objective("EX3", 3, 1, Optional.of(number(2)))));
+      assertThat(ours.next()).isInstanceOf(Negotiation.Step.Offered.class);
+      assertThat(ours.offer(number(3))).as("no turns are left").isFalse();
     }
   }
 
