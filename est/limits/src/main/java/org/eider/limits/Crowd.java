@@ -18,7 +18,7 @@ final class Crowd<M> {
   private final int most;
   private final Map<M, Group<M>> members = new HashMap<>();
   private final Map<Source, Group<M>> groups = new HashMap<>();
-  private final TreeSet<Group<M>> byBurden = new TreeSet<>(Comparator.<Group<M>>comparingInt(group -> group.source.isTrusted() ? 1 : 0)
+  private final TreeSet<Group<M>> byBurden = new TreeSet<>(Comparator.<Group<M>>comparingInt(group -> group.source.standing().ordinal())
       .thenComparing(Comparator.<Group<M>>comparingInt(group -> group.size).reversed())
       .thenComparingLong(Group::quietest));
   private long ticks;

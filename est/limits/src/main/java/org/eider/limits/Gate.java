@@ -52,16 +52,14 @@ public final class Gate<C> {
    *
    * @param connections open at a time
    * @param handshakes connections that are in their handshake; beyond it the one that takes longest has to go
-   * @param perSource what one source may use
-   * @param trustedSources sources that {@code perTrustedSource} holds for
-   * @param perTrustedSource what one of those may use
+   * @param sources what one source may use
    * @param room workers and queue together
    */
-  public record Bounds(int connections, int handshakes, SourceLimits perSource, List<AddressRange> trustedSources,
-      SourceLimits perTrustedSource, int room) {
-    /** Keeps an unmodifiable copy. */
-    public Bounds {
-      trustedSources = List.copyOf(trustedSources);
+  public record Bounds(int connections, int handshakes, SourceRules sources, int room) {
+    /** Where there are no join proxies. */
+    public Bounds(int connections, int handshakes, SourceLimits perSource, List<AddressRange> trustedSources, SourceLimits perTrustedSource,
+        int room) {
+      this(connections, handshakes, SourceRules.NONE.withPerSource(perSource).withTrusted(trustedSources, perTrustedSource), room);
     }
   }
 
@@ -90,7 +88,7 @@ public final class Gate<C> {
   @FunctionalInterface
   public interface Accounts {
     /** The account of an address. */
-    Source of(InetAddress address, boolean isTrusted);
+    Source of(InetAddress address, SourceRules.Standing standing);
   }
 
   /**
@@ -119,7 +117,7 @@ public final class Gate<C> {
 
   /** Lets a connection in, or does not; whoever has to make room is not a member any more. */
   public synchronized Answer<C> admit(C connection, InetAddress address) {
-    Source source = accounts.of(address, limits.trustedSources().stream().anyMatch(range -> range.contains(address)));
+    Source source = accounts.of(address, limits.sources().standing(address));
     Quota quota = quota(source);
     boolean isSourceFull = connections.sizeOf(source) >= quota.connections();
     if (isSourceFull && !connections.hasQuiet(source)) {
@@ -203,7 +201,7 @@ public final class Gate<C> {
     if (known == null) {
       known = absent.getIfPresent(source);
     }
-    return known == null ? newQuota(source.isTrusted() ? limits.perTrustedSource() : limits.perSource()) : known;
+    return known == null ? newQuota(limits.sources().of(source.standing())) : known;
   }
 
   private Quota newQuota(SourceLimits bounds) {

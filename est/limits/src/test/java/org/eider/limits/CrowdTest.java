@@ -9,14 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.eider.limits.SourceRules.Standing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrowdTest {
-  private static final Source ONE = new Source(false, 1, 0, false);
-  private static final Source TWO = new Source(false, 2, 0, false);
-  private static final Source PROXY = new Source(false, 3, 0, true);
+  private static final Source ONE = new Source(false, 1, 0, Standing.STRANGER);
+  private static final Source TWO = new Source(false, 2, 0, Standing.STRANGER);
+  private static final Source PROXY = new Source(false, 3, 0, Standing.JOIN_PROXY);
+  private static final Source TRUSTED = new Source(false, 4, 0, Standing.TRUSTED);
 
   private final Crowd<String> crowd = new Crowd<>(100);
 
@@ -46,11 +48,12 @@ class CrowdTest {
   }
 
   @Test
-  void trustedSourcesGoLast() {
+  void joinProxiesGoLateAndTrustedSourcesLast() {
+    crowd.enter(TRUSTED, "t1");
     crowd.enter(PROXY, "p1");
     crowd.enter(PROXY, "p2");
     crowd.enter(ONE, "a1");
-    assertThat(leaving()).containsExactly("a1", "p1", "p2");
+    assertThat(leaving()).containsExactly("a1", "p1", "p2", "t1");
   }
 
   @Test
@@ -79,7 +82,7 @@ class CrowdTest {
       switch (random.nextInt(5)) {
         case 0, 1 -> {
           int source = random.nextInt(6);
-          crowd.enter(new Source(false, source, 0, false), "m" + step);
+          crowd.enter(new Source(false, source, 0, Standing.STRANGER), "m" + step);
           model.put("m" + step, new Member(source, true, now));
         }
         case 2 -> {

@@ -164,6 +164,35 @@ class GateTest {
     assertThat(gate.admit("a2", at("10.2.2.3")).refused()).isPresent();
   }
 
+  @Test
+  void aJoinProxyHasMoreThanAStrangerAndIsStillBoundedEachByItself() {
+    SourceRules rules = SourceRules.NONE.withPerSource(new SourceLimits(1, new Rate(1, 1), new Rate(1, 1), 25))
+        .withJoinProxies(List.of(AddressRange.parse("2001:db8::/64")), new SourceLimits(3, new Rate(1, 4), new Rate(1, 5), 50))
+        .withTrusted(List.of(AddressRange.parse("2001:db8::99")), SourceLimits.NONE);
+    Gate<String> gate = gate(new Gate.Bounds(100, 100, rules, 20));
+    for (String proxy : List.of("2001:db8::1", "2001:db8::2")) {
+      for (int pledge = 0; pledge < 3; pledge++) {
+        assertThat(gate.admit(proxy + pledge, at(proxy)).refused()).isEmpty();
+        gate.stir(proxy + pledge);
+      }
+      assertThat(gate.admit(proxy + "x", at(proxy)).refused()).contains(Shut.SOURCE_CONNECTIONS);
+      for (int request = 0; request < 5; request++) {
+        assertThat(gate.quota(proxy + "0").request()).isTrue();
+      }
+      assertThat(gate.quota(proxy + "1").request()).isFalse();
+      gate.leave(proxy + "0");
+      assertThat(gate.admit(proxy + "y", at(proxy)).refused()).isEmpty();
+      gate.leave(proxy + "y");
+      assertThat(gate.admit(proxy + "z", at(proxy)).refused()).contains(Shut.SOURCE_HANDSHAKES);
+    }
+    for (int any = 0; any < 10; any++) {
+      assertThat(gate.admit("t" + any, at("2001:db8::99")).refused()).as("trusted before all").isEmpty();
+    }
+    assertThat(gate.admit("s1", at("192.0.2.1")).refused()).isEmpty();
+    gate.stir("s1");
+    assertThat(gate.admit("s2", at("192.0.2.1")).refused()).contains(Shut.SOURCE_CONNECTIONS);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void trustInAnAddressIsNoTrustInItsNetwork(boolean isTrustedFirst) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.eider.limits.SourceRules.Standing;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,8 +22,15 @@ class SourceTest {
       "::ffff:192.0.2.1, 192.0.2.1, true",
   })
   void addressesOfOneHolderAreOneSource(String one, String other, boolean isSame) throws UnknownHostException {
-    Source first = Source.of(InetAddress.getByName(one), false);
-    assertThat(first.equals(Source.of(InetAddress.getByName(other), false))).isEqualTo(isSame);
-    assertThat(first).isNotEqualTo(Source.of(InetAddress.getByName(one), true));
+    Source first = Source.of(InetAddress.getByName(one), Standing.STRANGER);
+    assertThat(first.equals(Source.of(InetAddress.getByName(other), Standing.STRANGER))).isEqualTo(isSame);
+    assertThat(first).isNotEqualTo(Source.of(InetAddress.getByName(one), Standing.TRUSTED));
+  }
+
+  @Test
+  void joinProxiesOfOneNetworkAreSourcesOfTheirOwn() throws UnknownHostException {
+    assertThat(Source.of(InetAddress.getByName("2001:db8::1"), Standing.JOIN_PROXY))
+        .isNotEqualTo(Source.of(InetAddress.getByName("2001:db8::2"), Standing.JOIN_PROXY))
+        .isNotEqualTo(Source.of(InetAddress.getByName("2001:db8::1"), Standing.STRANGER));
   }
 }

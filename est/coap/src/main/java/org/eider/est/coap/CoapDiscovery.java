@@ -38,6 +38,7 @@ import org.eclipse.californium.elements.config.UdpConfig;
 import org.eider.limits.Quota;
 import org.eider.limits.Source;
 import org.eider.limits.SourceLimits;
+import org.eider.limits.SourceRules;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
 import org.slf4j.Logger;
@@ -282,7 +283,7 @@ public final class CoapDiscovery implements AutoCloseable {
     }
 
     private boolean isAllowed(InetSocketAddress client) {
-      return sources.get(Source.of(client.getAddress(), false), source -> quota(config.perSource())).request() && total.request();
+      return sources.get(Source.of(client.getAddress(), SourceRules.Standing.STRANGER), source -> quota(config.perSource())).request() && total.request();
     }
 
     /** Empty where a request by multicast is answered by silence (RFC 7252 section 8.2, RFC 6690 section 4.1). */

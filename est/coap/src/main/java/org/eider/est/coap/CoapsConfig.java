@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.eider.limits.AddressRange;
 import org.eider.limits.Gate;
 import org.eider.limits.SourceLimits;
+import org.eider.limits.SourceRules;
 import org.eider.pki.Credential;
 
 /**
@@ -66,69 +67,66 @@ public record CoapsConfig(
    * @param handshake time for a handshake, from its first message with the right cookie to its last
    * @param transfers bodies that are being sent in blocks and are not complete
    * @param drain time for what is in flight when the server closes
-   * @param perSource what one source may use
-   * @param trustedSources sources that {@code perTrustedSource} holds for: join proxies, load generators
-   * @param perTrustedSource what one of those may use
+   * @param sources what one source may use
    */
   public record Limits(int workers, int queue, int sessions, int handshakes, SourceLimits.Rate handshakeRate, Duration handshake,
-      int transfers, Duration drain, SourceLimits perSource, List<AddressRange> trustedSources, SourceLimits perTrustedSource) {
+      int transfers, Duration drain, SourceRules sources) {
     /** Checks what would make the server useless. */
     public Limits {
       if (workers < 1 || queue < 0 || sessions < 1 || handshakes < 1 || transfers < 1) {
         throw new IllegalArgumentException("a server has at least one worker, one session, one handshake and one transfer");
       }
-      trustedSources = List.copyOf(trustedSources);
     }
 
     /** Sensible bounds for a site registrar, and none on a single source. */
     public static Limits standard() {
       return new Limits(16, 256, 12_000, 1024, SourceLimits.Rate.ANY, Duration.ofSeconds(60), 1024, Duration.ofSeconds(20),
-          SourceLimits.NONE, List.of(), SourceLimits.NONE);
+          SourceRules.NONE);
     }
 
     /** As a gate takes them. */
     Gate.Bounds bounds() {
-      return new Gate.Bounds(sessions, handshakes, perSource, trustedSources, perTrustedSource, workers + queue);
+      return new Gate.Bounds(sessions, handshakes, sources, workers + queue);
     }
 
     /** The same with another number of threads and of requests that wait for one. */
     public Limits withWorkers(int threads, int waiting) {
-      return new Limits(threads, waiting, sessions, handshakes, handshakeRate, handshake, transfers, drain, perSource, trustedSources,
-          perTrustedSource);
+      return new Limits(threads, waiting, sessions, handshakes, handshakeRate, handshake, transfers, drain, sources);
     }
 
     /** The same with another number of sessions. */
     public Limits withSessions(int most) {
-      return new Limits(workers, queue, most, Math.min(handshakes, most), handshakeRate, handshake, transfers, drain, perSource,
-          trustedSources, perTrustedSource);
+      return new Limits(workers, queue, most, Math.min(handshakes, most), handshakeRate, handshake, transfers, drain, sources);
     }
 
     /** The same with other bounds on handshakes: at a time, begun by all together, and how long one may take. */
     public Limits withHandshakes(int most, SourceLimits.Rate rate, Duration time) {
-      return new Limits(workers, queue, sessions, most, rate, time, transfers, drain, perSource, trustedSources, perTrustedSource);
+      return new Limits(workers, queue, sessions, most, rate, time, transfers, drain, sources);
     }
 
     /** The same with another number of bodies in blocks. */
     public Limits withTransfers(int most) {
-      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, most, drain, perSource, trustedSources,
-          perTrustedSource);
+      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, most, drain, sources);
     }
 
     /** The same with another time for what is in flight at the end. */
     public Limits withDrain(Duration time) {
-      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, transfers, time, perSource, trustedSources,
-          perTrustedSource);
+      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, transfers, time, sources);
     }
 
     /** The same with bounds on every source. */
     public Limits withPerSource(SourceLimits bounds) {
-      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, transfers, drain, bounds, trustedSources,
-          perTrustedSource);
+      return withSources(sources.withPerSource(bounds));
+    }
+
+    /** The same with other bounds on sources. */
+    public Limits withSources(SourceRules rules) {
+      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, transfers, drain, rules);
     }
 
     /** The same with other bounds on some sources. */
-    public Limits withTrusted(List<AddressRange> sources, SourceLimits bounds) {
-      return new Limits(workers, queue, sessions, handshakes, handshakeRate, handshake, transfers, drain, perSource, sources, bounds);
+    public Limits withTrusted(List<AddressRange> ranges, SourceLimits bounds) {
+      return withSources(sources.withTrusted(ranges, bounds));
     }
   }
 }

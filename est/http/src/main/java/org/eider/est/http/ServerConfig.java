@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.eider.limits.AddressRange;
 import org.eider.limits.Gate;
 import org.eider.limits.SourceLimits;
+import org.eider.limits.SourceRules;
 import org.eider.pki.Credential;
 
 /**
@@ -32,25 +33,21 @@ public record ServerConfig(
    * @param idle time that a connection may stay without a request
    * @param drain time for what is in flight when the server closes
    * @param handshakes connections that are in their TLS handshake; beyond it the one that takes longest is closed
-   * @param perSource what one source may use
-   * @param trustedSources sources that {@code perTrustedSource} holds for: join proxies, load generators
-   * @param perTrustedSource what one of those may use
+   * @param sources what one source may use
    */
   public record Limits(int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle,
-      Duration drain, int handshakes, SourceLimits perSource, List<AddressRange> trustedSources, SourceLimits perTrustedSource) {
+      Duration drain, int handshakes, SourceRules sources) {
     /** Checks what would make the server useless. */
     public Limits {
       if (workers < 1 || queue < 0 || connections < 1 || handshakes < 1) {
         throw new IllegalArgumentException("a server has at least one worker, one connection and one handshake");
       }
-      trustedSources = List.copyOf(trustedSources);
     }
 
     /** Bounds on all sources together, and none on a single one. */
     public Limits(int workers, int queue, int connections, int maxHeader, Duration handshake, Duration request, Duration idle,
         Duration drain) {
-      this(workers, queue, connections, maxHeader, handshake, request, idle, drain, connections, SourceLimits.NONE, List.of(),
-          SourceLimits.NONE);
+      this(workers, queue, connections, maxHeader, handshake, request, idle, drain, connections, SourceRules.NONE);
     }
 
     /** Sensible bounds for a site registrar, and none on a single source. */
@@ -62,42 +59,42 @@ public record ServerConfig(
 
     /** As a gate takes them. */
     Gate.Bounds bounds() {
-      return new Gate.Bounds(connections, handshakes, perSource, trustedSources, perTrustedSource, workers + queue);
+      return new Gate.Bounds(connections, handshakes, sources, workers + queue);
     }
 
     /** The same with another number of connections that may be in their handshake. */
     public Limits withHandshakes(int most) {
-      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, most, perSource, trustedSources,
-          perTrustedSource);
+      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, most, sources);
     }
 
     /** The same with bounds on every source. */
     public Limits withPerSource(SourceLimits bounds) {
-      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, handshakes, bounds, trustedSources,
-          perTrustedSource);
+      return withSources(sources.withPerSource(bounds));
+    }
+
+    /** The same with other bounds on sources. */
+    public Limits withSources(SourceRules rules) {
+      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, handshakes, rules);
     }
 
     /** The same with other bounds on some sources. */
-    public Limits withTrusted(List<AddressRange> sources, SourceLimits bounds) {
-      return new Limits(workers, queue, connections, maxHeader, handshake, request, idle, drain, handshakes, perSource, sources, bounds);
+    public Limits withTrusted(List<AddressRange> ranges, SourceLimits bounds) {
+      return withSources(sources.withTrusted(ranges, bounds));
     }
 
     /** The same with another number of threads and of requests that wait for one. */
     public Limits withWorkers(int threads, int waiting) {
-      return new Limits(threads, waiting, connections, maxHeader, handshake, request, idle, drain, handshakes, perSource, trustedSources,
-          perTrustedSource);
+      return new Limits(threads, waiting, connections, maxHeader, handshake, request, idle, drain, handshakes, sources);
     }
 
     /** The same with another number of connections. */
     public Limits withConnections(int most) {
-      return new Limits(workers, queue, most, maxHeader, handshake, request, idle, drain, Math.min(handshakes, most), perSource,
-          trustedSources, perTrustedSource);
+      return new Limits(workers, queue, most, maxHeader, handshake, request, idle, drain, Math.min(handshakes, most), sources);
     }
 
     /** The same with other times: for handshake, request, idling, and what is in flight at the end. */
     public Limits withTimes(Duration forHandshake, Duration forRequest, Duration forIdling, Duration forDraining) {
-      return new Limits(workers, queue, connections, maxHeader, forHandshake, forRequest, forIdling, forDraining, handshakes, perSource,
-          trustedSources, perTrustedSource);
+      return new Limits(workers, queue, connections, maxHeader, forHandshake, forRequest, forIdling, forDraining, handshakes, sources);
     }
   }
 }

@@ -67,8 +67,8 @@ class MutationRunTest {
     RegistrarConfig config = TestSite.config();
     RegistrarConfig.Limits limits = config.limits();
     return config.withLimits(new RegistrarConfig.Limits(limits.workers(), limits.queue(), limits.connections(), limits.handshakes(),
-        limits.header(), limits.handshake(), limits.request(), limits.idle(), limits.drain(), limits.perSource(), List.of("127.0.0.0/8"),
-        limits.perTrustedSource()));
+        limits.header(), limits.handshake(), limits.request(), limits.idle(), limits.drain(), limits.perSource(), List.of(),
+        limits.perJoinProxy(), List.of("127.0.0.0/8"), limits.perTrustedSource()));
   }
 
   @AfterAll

@@ -11,6 +11,7 @@ import org.eider.config.BadSetting;
 import org.eider.discovery.Method;
 import org.eider.limits.AddressRange;
 import org.eider.limits.SourceLimits;
+import org.eider.limits.SourceRules;
 import org.eider.est.coap.CoapsConfig;
 import org.eider.est.http.ServerConfig;
 import org.eider.pki.CertificateMaker;
@@ -239,13 +240,13 @@ public record RegistrarConfig(Https https, Coaps coaps, Announce announce, Admin
       ServerConfig.Limits https = all.kit();
       SourceLimits.Rate rate = handshakeRate == 0 ? SourceLimits.Rate.ANY : new SourceLimits.Rate(handshakeRate, handshakeBurst);
       return new CoapsConfig.Limits(https.workers(), https.queue(), sessions, https.handshakes(), rate, DTLS_HANDSHAKE, transfers, https.drain(),
-          https.perSource(), https.trustedSources(), https.perTrustedSource());
+          https.sources());
     }
 
     /** As {@link #kit}, for those who come through stateless join proxies: each address of a proxy is a source. */
     public CoapsConfig.Limits jpyKit(Limits all) {
       CoapsConfig.Limits direct = kit(all);
-      SourceLimits source = direct.perSource();
+      SourceLimits source = direct.sources().perSource();
       return direct.withSessions(jpy.associations())
           .withPerSource(new SourceLimits(jpy.perProxy(), source.handshakes(), source.requests(), source.share()));
     }
@@ -373,12 +374,14 @@ public record RegistrarConfig(Https https, Coaps coaps, Announce announce, Admin
    * @param idle time that a connection may stay without a request
    * @param drain time for what is in flight when the registrar stops
    * @param perSource what one source may use
-   * @param trustedSources addresses and networks of join proxies and load generators
+   * @param joinProxies addresses and networks of join proxies, each of which stands for many pledges
+   * @param perJoinProxy what one of those may use
+   * @param trustedSources addresses and networks of load generators and the like
    * @param perTrustedSource what one of those may use
    */
   public record Limits(int workers, int queue, int connections, int handshakes, int header,
-      Duration handshake, Duration request, Duration idle, Duration drain, PerSource perSource, List<String> trustedSources,
-      PerSource perTrustedSource) {
+      Duration handshake, Duration request, Duration idle, Duration drain, PerSource perSource, List<String> joinProxies,
+      PerSource perJoinProxy, List<String> trustedSources, PerSource perTrustedSource) {
     /** Checks the values. */
     public Limits {
       BadSetting.unlessWithin("workers", workers, 1, 1024);
@@ -390,26 +393,33 @@ public record RegistrarConfig(Https https, Coaps coaps, Announce announce, Admin
       BadSetting.unlessWithin("request", request, Duration.ofSeconds(1), Duration.ofMinutes(10));
       BadSetting.unlessWithin("idle", idle, Duration.ofSeconds(1), Duration.ofHours(1));
       BadSetting.unlessWithin("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
+      joinProxies = BadSetting.unlessTexts("join-proxies", joinProxies);
       trustedSources = BadSetting.unlessTexts("trusted-sources", trustedSources);
+      ranges("join-proxies", joinProxies);
+      ranges("trusted-sources", trustedSources);
+    }
+
+    private static List<AddressRange> ranges(String key, List<String> texts) {
       try {
-        trustedSources.forEach(AddressRange::parse);
+        return texts.stream().map(AddressRange::parse).toList();
       } catch (IllegalArgumentException e) {
-        throw new BadSetting("trusted-sources", e.getMessage());
+        throw new BadSetting(key, e.getMessage());
       }
     }
 
     static Limits standard() {
       ServerConfig.Limits kit = ServerConfig.Limits.standard();
       return new Limits(kit.workers(), kit.queue(), kit.connections(), kit.handshakes(), kit.maxHeader(),
-          kit.handshake(), kit.request(), kit.idle(), kit.drain(), PerSource.standard(), List.of(), PerSource.none());
+          kit.handshake(), kit.request(), kit.idle(), kit.drain(), PerSource.standard(), List.of(), PerSource.joinProxy(),
+          List.of(), PerSource.none());
     }
 
     /** In the words of the HTTP kit. */
     public ServerConfig.Limits kit() {
       return new ServerConfig.Limits(workers, queue, connections, header, handshake, request, idle, drain)
           .withHandshakes(handshakes)
-          .withPerSource(perSource.kit())
-          .withTrusted(trustedSources.stream().map(AddressRange::parse).toList(), perTrustedSource.kit());
+          .withSources(new SourceRules(perSource.kit(), ranges("join-proxies", joinProxies), perJoinProxy.kit(),
+              ranges("trusted-sources", trustedSources), perTrustedSource.kit()));
     }
   }
 
@@ -436,9 +446,14 @@ public record RegistrarConfig(Https https, Coaps coaps, Announce announce, Admin
       BadSetting.unlessWithin("share", share, 0, 100);
     }
 
-    /** A join proxy with a thousand pledges behind it that all come at once. */
+    /** Enough for a join proxy that nobody has named, with a thousand pledges behind it that all come at once. */
     static PerSource standard() {
       return new PerSource(1024, 100, 1000, 500, 2000, 25);
+    }
+
+    /** Some times that, and half of what there is of workers, so that a cell with a flood in it does not take everything. */
+    static PerSource joinProxy() {
+      return new PerSource(1536, 400, 4000, 2000, 8000, 50);
     }
 
     static PerSource none() {

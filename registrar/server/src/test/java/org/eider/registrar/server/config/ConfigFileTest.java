@@ -73,6 +73,14 @@ class ConfigFileTest {
           request-burst: 15
           share: 16
         trusted-sources: [192.0.2.7, "2001:db8::/48"]
+        join-proxies: ["2001:db8:7::1", 198.51.100.0/28]
+        per-join-proxy:
+          connections: 31
+          handshake-rate: 32
+          handshake-burst: 33
+          request-rate: 34
+          request-burst: 35
+          share: 36
         per-trusted-source:
           connections: 21
           handshake-rate: 22
@@ -143,7 +151,8 @@ class ConfigFileTest {
             new RegistrarConfig.Announce.GraspTcp(true, "192.0.2.4", 9017, List.of("eth5"))),
         new RegistrarConfig.Admin(9090, true),
         new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
-            Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("192.0.2.7", "2001:db8::/48"),
+            Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("2001:db8:7::1", "198.51.100.0/28"),
+            new RegistrarConfig.PerSource(31, 32, 33, 34, 35, 36), List.of("192.0.2.7", "2001:db8::/48"),
             new RegistrarConfig.PerSource(21, 22, 23, 24, 25, 26)),
         new RegistrarConfig.Admission(77),
         new RegistrarConfig.Vouchers(Duration.ofMinutes(11), Duration.ofSeconds(3), Duration.ofDays(2), Duration.ofMinutes(12), 8),
