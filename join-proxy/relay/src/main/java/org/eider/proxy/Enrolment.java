@@ -105,7 +105,7 @@ final class Enrolment implements AutoCloseable {
 
   private void told(X509Certificate certificate) {
     validUntil = Optional.of(certificate.getNotAfter().toInstant());
-    LOG.info("own certificate {} until {}", CleanText.of(certificate.getSubjectX500Principal().getName()), certificate.getNotAfter().toInstant());
+    LOG.info("own certificate {} until {}", CleanText.of(certificate.getSubjectX500Principal().toString()), certificate.getNotAfter().toInstant());
     enrolled.run();
   }
 
