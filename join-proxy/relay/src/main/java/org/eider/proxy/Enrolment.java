@@ -198,17 +198,23 @@ final class Enrolment implements AutoCloseable {
     }
   }
 
-  /** Its lines that say what went wrong go to the log; the steps of what goes well do not. */
+  /** Its lines that say what went wrong, or what it waits for, go to the log; the steps of what goes well do not. */
   private static void tell(BufferedReader lines) {
     try (lines) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("error:") || line.startsWith("hint:")) {
-          LOG.warn("pledge: {}", CleanText.of(line.substring(0, Math.min(line.length(), LONGEST_LINE))));
+          LOG.warn("pledge: {}", clean(line));
+        } else if (line.strip().startsWith("waits ")) {
+          LOG.info("pledge: {}", clean(line));
         }
       }
     } catch (IOException e) {
       LOG.debug("pledge: {}", e.getMessage());
     }
+  }
+
+  private static String clean(String line) {
+    return CleanText.of(line.substring(0, Math.min(line.length(), LONGEST_LINE)).strip());
   }
 
   private Optional<X509Certificate> certificate() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.pki.PemFiles;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,17 @@ class EnrolmentTest {
         + "mkdir -p " + ldevid() + " && cp " + certificate + " " + ldevid() + "/ldevid.pem\n"), List.of("https://one:1"));
     await().until(() -> enrolled.get() == 1);
     assertThat(Files.readAllLines(calls())).hasSize(4);
+  }
+
+  @Test
+  void theLogTellsWhatThePledgeWaitsForAndWhatWentWrongAndNoMore() throws IOException {
+    try (LogLines log = LogLines.of(Enrolment.class)) {
+      begin(program("echo '  connect         ok           12 ms'\necho '  waits 49.0 s: the voucher is put off'\necho 'error: no' >&2\nexit 1\n"),
+          List.of("https://one:1"));
+      await().until(() -> log.texts().stream().anyMatch(line -> line.contains("pledge: error: no")));
+      assertThat(log.texts()).anyMatch(line -> line.contains("pledge: waits 49.0 s: the voucher is put off"))
+          .noneMatch(line -> line.contains("connect"));
+    }
   }
 
   @Test
