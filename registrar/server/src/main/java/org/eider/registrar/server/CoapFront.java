@@ -20,6 +20,8 @@ import org.eider.est.coap.EstResources;
 import org.eider.registrar.TelemetryService;
 import org.eider.registrar.VoucherService;
 import org.eider.registrar.server.coap.BrskiResources;
+import org.eider.registrar.server.config.AnnounceSettings;
+import org.eider.registrar.server.config.CoapsSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.registrar.server.jpy.JpyFraming;
 import org.eider.registrar.server.metrics.Readiness;
@@ -79,14 +81,14 @@ final class CoapFront implements Closeable {
   }
 
   private void serve(CoapRoutes routes) throws IOException {
-    RegistrarConfig.Coaps settings = config.coaps();
+    CoapsSettings settings = config.coaps();
     CoapEvents events = metrics.coap();
     if (settings.enabled()) {
       coaps = Optional.of(start(new CoapsConfig("coaps", settings.host(), settings.port(), own.current(), settings.kit(config.limits())),
           routes, events));
       coaps.ifPresent(metrics::watch);
     }
-    RegistrarConfig.Coaps.Jpy proxies = settings.jpy();
+    CoapsSettings.Jpy proxies = settings.jpy();
     if (proxies.enabled()) {
       jpy = Optional.of(start(
           new CoapsConfig("jpy", proxies.host(), proxies.port(), own.current(), settings.jpyKit(config.limits()))
@@ -100,7 +102,7 @@ final class CoapFront implements Closeable {
   }
 
   private DiscoveryConfig told() {
-    RegistrarConfig.Announce announce = config.announce();
+    AnnounceSettings announce = config.announce();
     DiscoveryConfig nothing = new DiscoveryConfig("discovery", config.coaps().host(), announce.coapPort(), announce.coap())
         .withAbbreviation(config.coaps().pathAbbreviation()).asProxy(announce.asProxy());
     DiscoveryConfig resources = coaps.map(server -> nothing.with(server.address())).orElse(nothing);
@@ -122,7 +124,7 @@ final class CoapFront implements Closeable {
 
   /** The ports of both, for who announces them. */
   List<Endpoint> endpoints() {
-    RegistrarConfig.Coaps settings = config.coaps();
+    CoapsSettings settings = config.coaps();
     return Stream.concat(
         coaps.stream().flatMap(server -> Stream.of(
             new Endpoint(Service.REGISTRAR_COAPS, settings.host(), server.address().getPort(), server::isListening),

@@ -11,14 +11,14 @@ import org.eider.discovery.GraspHerald;
 import org.eider.discovery.Herald;
 import org.eider.discovery.MdnsHerald;
 import org.eider.registrar.server.Announcer.Announcement;
-import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.AnnounceSettings;
 
 /** Those who announce the registrar, as the configuration has it. CoAP is none of them: it answers who asks ({@link CoapFront}). */
 final class Heralds {
   private Heralds() {}
 
   /** Starts them, with nothing to tell yet; none is left running when one cannot start. */
-  static List<Announcement> start(RegistrarConfig.Announce config, OwnCredential own) throws IOException {
+  static List<Announcement> start(AnnounceSettings config, OwnCredential own) throws IOException {
     List<Announcement> started = new ArrayList<>();
     boolean complete = false;
     try {
@@ -40,7 +40,7 @@ final class Heralds {
     }
   }
 
-  private static GraspDomain domain(RegistrarConfig.Announce config, OwnCredential own) throws IOException {
+  private static GraspDomain domain(AnnounceSettings config, OwnCredential own) throws IOException {
     GraspDomain multicast = GraspDomain.of(config.grasp());
     if (!config.graspTcp().enabled()) {
       return multicast;

@@ -14,8 +14,12 @@ import org.eider.cli.Logging;
 import org.eider.discovery.Method;
 import org.eider.pki.Crypto;
 import org.eider.config.BadSetting;
+import org.eider.registrar.server.config.AdminSettings;
+import org.eider.registrar.server.config.AnnounceSettings;
+import org.eider.registrar.server.config.CoapsSettings;
+import org.eider.registrar.server.config.HttpsSettings;
+import org.eider.registrar.server.config.LogSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
-import org.eider.registrar.server.config.RegistrarConfig.Log;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(names = "--log-format", paramLabel = "text|json",
       description = "What a line of log looks like; json is one object a line (default: log.format of the configuration, text).")
-  private Optional<Log.Format> logFormat;
+  private Optional<LogSettings.Format> logFormat;
 
   @Option(names = "--crypto", paramLabel = "bc|accp",
       description = "Who computes: Bouncy Castle, or where it is faster Amazon Corretto Crypto Provider (default: crypto of the configuration, bc).")
@@ -134,22 +138,22 @@ final class ServeCommand implements Callable<Integer> {
 
   private RegistrarConfig settings() throws CommandFailure {
     RegistrarConfig read = config.isPresent() ? ConfigCommand.read(config.get()) : RegistrarConfig.standard();
-    RegistrarConfig.Https https = read.https();
+    HttpsSettings https = read.https();
     try {
       return read
-          .withHttps(new RegistrarConfig.Https(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
+          .withHttps(new HttpsSettings(host.orElse(https.host()), httpsPort.orElse(https.port()), https.names()))
           .withCoaps(coaps(read.coaps()))
           .withAnnounce(announced(read.announce()))
-          .withAdmin(new RegistrarConfig.Admin(adminPort.orElse(read.admin().port()), read.admin().openMetrics()))
-          .withLog(new Log(read.log().level(), logFormat.orElse(read.log().format())))
+          .withAdmin(new AdminSettings(adminPort.orElse(read.admin().port()), read.admin().openMetrics()))
+          .withLog(new LogSettings(read.log().level(), logFormat.orElse(read.log().format())))
           .withCrypto(crypto.orElse(read.crypto()));
     } catch (BadSetting bad) {
       throw new ParameterException(spec.commandLine(), bad.key() + " " + bad.getMessage());
     }
   }
 
-  private RegistrarConfig.Announce announced(RegistrarConfig.Announce read) {
-    RegistrarConfig.Announce said = announceAsProxy ? read.toPledges() : read;
+  private AnnounceSettings announced(AnnounceSettings read) {
+    AnnounceSettings said = announceAsProxy ? read.toPledges() : read;
     if (announce.isEmpty() && !interfaces.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--interface goes with --announce");
     }
@@ -161,16 +165,16 @@ final class ServeCommand implements Callable<Integer> {
       methods.add(Method.of(label).orElseThrow(() ->
           new ParameterException(spec.commandLine(), "--announce takes grasp, mdns and coap, not \"" + label + "\"")));
     }
-    RegistrarConfig.Announce there = said.on(methods, method -> interfaces.isEmpty() ? said.of(method) : interfaces);
+    AnnounceSettings there = said.on(methods, method -> interfaces.isEmpty() ? said.of(method) : interfaces);
     methods.stream().filter(method -> there.of(method).isEmpty()).findFirst().ifPresent(method -> {
       throw new ParameterException(spec.commandLine(), "--announce " + method.label() + " needs an --interface");
     });
     return there;
   }
 
-  private RegistrarConfig.Coaps coaps(RegistrarConfig.Coaps read) {
-    RegistrarConfig.Coaps there = host.map(read::at).orElse(read);
-    RegistrarConfig.Coaps named = coapsPort.map(there::on).orElse(there);
+  private CoapsSettings coaps(CoapsSettings read) {
+    CoapsSettings there = host.map(read::at).orElse(read);
+    CoapsSettings named = coapsPort.map(there::on).orElse(there);
     return jpyPort.map(port -> named.with(named.jpy().on(port))).orElse(named);
   }
 }

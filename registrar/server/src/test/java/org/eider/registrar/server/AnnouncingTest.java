@@ -32,6 +32,8 @@ import org.eider.est.coap.CoapCode;
 import org.eider.est.coap.CoapsClientConfig;
 import org.eider.est.coap.CoapsConnection;
 import org.eider.grasp.GraspTls;
+import org.eider.registrar.server.config.AnnounceSettings;
+import org.eider.registrar.server.config.HttpsSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.testkit.TestPki;
 import org.eider.testkit.VethPair;
@@ -89,8 +91,8 @@ class AnnouncingTest {
 
   private RegistrarConfig config(boolean asProxy, Method... methods) {
     RegistrarConfig some = TestSite.config();
-    RegistrarConfig.Announce announce = some.announce().on(Set.of(methods), method -> List.of(link.one()));
-    return some.withHttps(new RegistrarConfig.Https("0.0.0.0", 0, some.https().names()))
+    AnnounceSettings announce = some.announce().on(Set.of(methods), method -> List.of(link.one()));
+    return some.withHttps(new HttpsSettings("0.0.0.0", 0, some.https().names()))
         .withCoaps(some.coaps().on(0).with(some.coaps().jpy().on(0)))
         .withAnnounce(asProxy ? announce.toPledges() : announce);
   }
@@ -126,9 +128,9 @@ class AnnouncingTest {
       port = free.getLocalPort();
     }
     RegistrarConfig some = config(false);
-    RegistrarConfig.Announce none = some.announce();
-    RegistrarConfig.Announce tcp = new RegistrarConfig.Announce(none.name(), List.of(), List.of(), List.of(), none.coapPort(), false,
-        new RegistrarConfig.Announce.GraspTcp(true, "127.0.0.1", port, List.of(link.one())));
+    AnnounceSettings none = some.announce();
+    AnnounceSettings tcp = new AnnounceSettings(none.name(), List.of(), List.of(), List.of(), none.coapPort(), false,
+        new AnnounceSettings.GraspTcp(true, "127.0.0.1", port, List.of(link.one())));
     Seen member = new Seen();
     Seen stranger = new Seen();
     // These are no pledges: a registrar's clock of its own would make certificates that are not good yet.

@@ -28,6 +28,7 @@ import org.eider.registrar.Hold;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.VoucherSettings;
 import org.eider.testkit.LogLines;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -272,9 +273,9 @@ class MasaPendingTest {
     assertThat(Integer.parseInt(answer.headers().first("retry-after").orElseThrow())).isBetween(shortest, longest);
   }
 
-  private static RegistrarConfig.Vouchers vouchers(Duration wait, Duration patience) {
-    RegistrarConfig.Vouchers standard = RegistrarConfig.standard().vouchers();
-    return new RegistrarConfig.Vouchers(standard.identicalRetry(), wait, patience, standard.absence(), standard.pending());
+  private static VoucherSettings vouchers(Duration wait, Duration patience) {
+    VoucherSettings standard = RegistrarConfig.standard().vouchers();
+    return new VoucherSettings(standard.identicalRetry(), wait, patience, standard.absence(), standard.pending());
   }
 
   private static Manufacturer at(Manufacturer one, MasaUri masa) {

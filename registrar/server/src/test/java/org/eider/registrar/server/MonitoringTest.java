@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
-import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.AdminSettings;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +58,7 @@ class MonitoringTest {
       assertThat(get(site.registrar, "/metrics", "wrong").statusCode()).isEqualTo(401);
       assertThat(metrics(site)).contains("eider_");
       site.registrar.close();
-      site.start(TestSite.config().withAdmin(new RegistrarConfig.Admin(0, true)));
+      site.start(TestSite.config().withAdmin(new AdminSettings(0, true)));
       HttpResponse<String> open = get(site.registrar, "/metrics", "");
       assertThat(open.statusCode()).isEqualTo(200);
       assertThat(open.headers().firstValue("content-type")).hasValue("text/plain; version=0.0.4; charset=utf-8");

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import org.eider.pki.Certificates;
 import org.eider.registrar.server.admin.CertificateView;
 import org.eider.registrar.server.admin.DeviceView;
+import org.eider.registrar.server.config.LimitSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,8 +66,8 @@ class MutationRunTest {
   /** All clients are one source here, and a fast machine lets them make more handshakes than a source may. */
   private static RegistrarConfig withoutLimitsForLoopback() {
     RegistrarConfig config = TestSite.config();
-    RegistrarConfig.Limits limits = config.limits();
-    return config.withLimits(new RegistrarConfig.Limits(limits.workers(), limits.queue(), limits.connections(), limits.handshakes(),
+    LimitSettings limits = config.limits();
+    return config.withLimits(new LimitSettings(limits.workers(), limits.queue(), limits.connections(), limits.handshakes(),
         limits.header(), limits.handshake(), limits.request(), limits.idle(), limits.drain(), limits.perSource(), List.of(),
         limits.perJoinProxy(), List.of("127.0.0.0/8"), limits.perTrustedSource()));
   }

@@ -15,6 +15,7 @@ import org.eider.est.http.HttpResponse;
 import org.eider.pki.PemFiles;
 import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.RemoteAdministration;
+import org.eider.registrar.server.config.CoapsSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
@@ -55,7 +56,7 @@ class OwnCertificateTest {
 
   @Test
   void devicesBehindEveryPortOfDatagramsAreShownTheRenewedOne() throws Exception {
-    RegistrarConfig.Coaps coaps = TestSite.config().coaps().at("127.0.0.1").on(0);
+    CoapsSettings coaps = TestSite.config().coaps().at("127.0.0.1").on(0);
     RegistrarConfig config = TestSite.config().withCoaps(coaps.with(coaps.jpy().on(0)));
     try (RegistrarProcess registrar = RegistrarProcess.start(config, data, now::get, new SecureRandom());
         JpyRelay proxy = new JpyRelay(registrar.jpyPort().orElseThrow())) {

@@ -20,6 +20,7 @@ import org.eider.cli.CommandFailure;
 import org.eider.est.http.HttpResponse;
 import org.eider.pki.Credential;
 import org.eider.registrar.server.admin.DeviceReport;
+import org.eider.registrar.server.config.HttpsSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.voucher.StatusReport;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class RestartTest {
       X509Certificate root = site.root();
       RegistrarConfig config = TestSite.config();
       site.registrar.close();
-      site.start(config.withHttps(new RegistrarConfig.Https("127.0.0.1", 0, List.of("other.example.net"))));
+      site.start(config.withHttps(new HttpsSettings("127.0.0.1", 0, List.of("other.example.net"))));
 
       X509Certificate after = shown(site.pledge("SN-1"));
       assertThat(after).isNotEqualTo(before);
@@ -89,7 +90,7 @@ class RestartTest {
   @Test
   void aTakenPortIsSaidAndLeavesNothingRunning() throws Exception {
     try (TestSite site = new TestSite(data.resolve("one"))) {
-      RegistrarConfig taken = TestSite.config().withHttps(new RegistrarConfig.Https("127.0.0.1", site.registrar.httpsPort(), List.of("localhost")));
+      RegistrarConfig taken = TestSite.config().withHttps(new HttpsSettings("127.0.0.1", site.registrar.httpsPort(), List.of("localhost")));
       Path other = data.resolve("other");
       assertThatThrownBy(() -> RegistrarProcess.start(taken, other, TestSite.CLOCK, new java.security.SecureRandom()))
           .isInstanceOf(CommandFailure.class).hasMessageContaining(Integer.toString(site.registrar.httpsPort()));

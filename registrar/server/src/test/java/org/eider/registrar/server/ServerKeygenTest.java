@@ -28,6 +28,7 @@ import org.eider.pki.CertsOnly;
 import org.eider.pki.KeyProtection;
 import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
+import org.eider.registrar.server.config.EnrolmentSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.Assumptions;
@@ -139,8 +140,8 @@ class ServerKeygenTest {
 
   private static RegistrarConfig switchedOn() {
     RegistrarConfig off = TestSite.config();
-    RegistrarConfig.Enrolment e = off.enrolment();
-    return off.withEnrolment(new RegistrarConfig.Enrolment(e.subject(), e.dnsNames(), e.keyTypes(), e.preferredKeyType(), e.lifetime(),
+    EnrolmentSettings e = off.enrolment();
+    return off.withEnrolment(new EnrolmentSettings(e.subject(), e.dnsNames(), e.keyTypes(), e.preferredKeyType(), e.lifetime(),
         e.extendedKeyUsages(), e.requireChannelBinding(), true, e.serverKeygenKeyTypes()));
   }
 

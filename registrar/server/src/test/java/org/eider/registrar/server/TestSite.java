@@ -18,7 +18,10 @@ import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.DeviceReport;
 import org.eider.registrar.server.admin.DeviceView;
 import org.eider.registrar.server.admin.RemoteAdministration;
+import org.eider.registrar.server.config.HttpsSettings;
+import org.eider.registrar.server.config.MasaSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.VoucherSettings;
 import org.eider.testkit.TestPki;
 import org.eider.wire.DecodeException;
 
@@ -51,11 +54,11 @@ final class TestSite implements AutoCloseable {
     return config(masaAnswer, RegistrarConfig.standard().vouchers());
   }
 
-  static RegistrarConfig config(Duration masaAnswer, RegistrarConfig.Vouchers vouchers) {
+  static RegistrarConfig config(Duration masaAnswer, VoucherSettings vouchers) {
     RegistrarConfig standard = RegistrarConfig.standard();
-    return new RegistrarConfig(new RegistrarConfig.Https("127.0.0.1", 0, List.of("localhost", "registrar.example.net")), standard.coaps(),
+    return new RegistrarConfig(new HttpsSettings("127.0.0.1", 0, List.of("localhost", "registrar.example.net")), standard.coaps(),
         standard.announce(), standard.admin(), standard.limits(), standard.admission(), vouchers, standard.enrolment(),
-        new RegistrarConfig.Masa(Duration.ofSeconds(5), masaAnswer, 4, 1 << 20, 8, 128), standard.log(),
+        new MasaSettings(Duration.ofSeconds(5), masaAnswer, 4, 1 << 20, 8, 128), standard.log(),
         standard.crypto());
   }
 

@@ -1,5 +1,5 @@
 /**
- * The registrar's configuration: one nested record, read once from one YAML file and passed down in parts.
+ * The registrar's configuration: one record with one for each section, read once from one YAML file and passed down in parts.
  *
  * <p>Entry points are {@link org.eider.registrar.server.config.RegistrarConfig} and
  * {@link org.eider.registrar.server.config.ConfigFile}. Everything has a default; a key that is not known, a value of the wrong type

@@ -21,7 +21,7 @@ import org.eider.registrar.Manufacturer;
 import org.eider.registrar.MasaClient;
 import org.eider.registrar.MasaLocator;
 import org.eider.registrar.VoucherReason;
-import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.MasaSettings;
 import org.eider.voucher.AuditLog;
 import org.eider.voucher.VoucherArtifact;
 import org.eider.voucher.VoucherFormat;
@@ -46,7 +46,7 @@ public final class HttpsMasaClient implements MasaClient, AutoCloseable {
    *
    * @param registrar the registrar's current credential
    */
-  public HttpsMasaClient(Supplier<Credential> registrar, RegistrarConfig.Masa limits, InstantSource clock) {
+  public HttpsMasaClient(Supplier<Credential> registrar, MasaSettings limits, InstantSource clock) {
     this.pools = new MasaPools(registrar, limits, clock);
   }
 

@@ -16,7 +16,7 @@ import org.eider.pki.Credential;
 import org.eider.pki.TrustAnchors;
 import org.eider.pki.UntrustedException;
 import org.eider.registrar.Manufacturer;
-import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.registrar.server.config.MasaSettings;
 
 /**
  * One pool of connections for each manufacturer, since each has TLS anchors of its own and no connection may serve another; within a
@@ -35,10 +35,10 @@ final class MasaPools implements AutoCloseable {
   /** Pools that were replaced while they may have been in use. */
   private final Set<HttpsPool> retired = ConcurrentHashMap.newKeySet();
   private final Supplier<Credential> registrar;
-  private final RegistrarConfig.Masa limits;
+  private final MasaSettings limits;
   private final InstantSource clock;
 
-  MasaPools(Supplier<Credential> registrar, RegistrarConfig.Masa limits, InstantSource clock) {
+  MasaPools(Supplier<Credential> registrar, MasaSettings limits, InstantSource clock) {
     this.registrar = registrar;
     this.limits = limits;
     this.clock = clock;

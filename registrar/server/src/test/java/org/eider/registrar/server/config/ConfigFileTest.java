@@ -144,23 +144,23 @@ class ConfigFileTest {
     RegistrarConfig config = ConfigFile.parse(EVERYTHING, "everything.yaml");
 
     assertThat(config).isEqualTo(new RegistrarConfig(
-        new RegistrarConfig.Https("192.0.2.1", 9443, List.of("registrar.example.net")),
-        new RegistrarConfig.Coaps(true, "192.0.2.2", 9684, 17, 18, 19, 20, 65001, RegistrarConfig.Coaps.Certificate.X509,
-            new RegistrarConfig.Coaps.Jpy(true, "192.0.2.3", 9685, 31, 32, Duration.ofMinutes(33))),
-        new RegistrarConfig.Announce("cell-1", List.of("eth1"), List.of("eth2", "eth3"), List.of("eth4"), 9683, true,
-            new RegistrarConfig.Announce.GraspTcp(true, "192.0.2.4", 9017, List.of("eth5"))),
-        new RegistrarConfig.Admin(9090, true),
-        new RegistrarConfig.Limits(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
-            Duration.ofSeconds(10), new RegistrarConfig.PerSource(11, 12, 13, 14, 15, 16), List.of("2001:db8:7::1", "198.51.100.0/28"),
-            new RegistrarConfig.PerSource(31, 32, 33, 34, 35, 36), List.of("192.0.2.7", "2001:db8::/48"),
-            new RegistrarConfig.PerSource(21, 22, 23, 24, 25, 26)),
-        new RegistrarConfig.Admission(77),
-        new RegistrarConfig.Vouchers(Duration.ofMinutes(11), Duration.ofSeconds(3), Duration.ofDays(2), Duration.ofMinutes(12), 8),
-        new RegistrarConfig.Enrolment("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
+        new HttpsSettings("192.0.2.1", 9443, List.of("registrar.example.net")),
+        new CoapsSettings(true, "192.0.2.2", 9684, 17, 18, 19, 20, 65001, CoapsSettings.Certificate.X509,
+            new CoapsSettings.Jpy(true, "192.0.2.3", 9685, 31, 32, Duration.ofMinutes(33))),
+        new AnnounceSettings("cell-1", List.of("eth1"), List.of("eth2", "eth3"), List.of("eth4"), 9683, true,
+            new AnnounceSettings.GraspTcp(true, "192.0.2.4", 9017, List.of("eth5"))),
+        new AdminSettings(9090, true),
+        new LimitSettings(4, 5, 6, 3, 2048, Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9),
+            Duration.ofSeconds(10), new SourceSettings(11, 12, 13, 14, 15, 16), List.of("2001:db8:7::1", "198.51.100.0/28"),
+            new SourceSettings(31, 32, 33, 34, 35, 36), List.of("192.0.2.7", "2001:db8::/48"),
+            new SourceSettings(21, 22, 23, 24, 25, 26)),
+        new AdmissionSettings(77),
+        new VoucherSettings(Duration.ofMinutes(11), Duration.ofSeconds(3), Duration.ofDays(2), Duration.ofMinutes(12), 8),
+        new EnrolmentSettings("CN={serial},O=Example", List.of("{serial}.example.net"), List.of(KeyType.P384, KeyType.ED25519),
             KeyType.ED25519, Duration.ofDays(30), List.of("1.3.6.1.5.5.7.3.2"), true,
             true, List.of(KeyType.P384, KeyType.RSA3072)),
-        new RegistrarConfig.Masa(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536, 3, 4),
-        new RegistrarConfig.Log(RegistrarConfig.Log.Level.WARN, RegistrarConfig.Log.Format.JSON),
+        new MasaSettings(Duration.ofMillis(500), Duration.ofSeconds(12), 2, 65536, 3, 4),
+        new LogSettings(LogSettings.Level.WARN, LogSettings.Format.JSON),
         Crypto.Kind.ACCP));
     assertThat(values(config)).zipSatisfy(values(RegistrarConfig.standard()), (set, standard) -> assertThat(set).isNotEqualTo(standard));
   }
@@ -177,7 +177,7 @@ class ConfigFileTest {
     RegistrarConfig config = ConfigFile.parse("https:\n  port: 0\n", "one.yaml");
 
     assertThat(config).isEqualTo(RegistrarConfig.standard().withHttps(
-        new RegistrarConfig.Https("0.0.0.0", 0, List.of("localhost", "127.0.0.1", "::1"))));
+        new HttpsSettings("0.0.0.0", 0, List.of("localhost", "127.0.0.1", "::1"))));
   }
 
   @ParameterizedTest(name = "{0}")
