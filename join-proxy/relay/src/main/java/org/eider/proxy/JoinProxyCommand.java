@@ -1,13 +1,11 @@
 package org.eider.proxy;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.eider.cli.Console;
+import org.eider.cli.Subcommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code eider join-proxy}: runs a join proxy and looks at it. */
@@ -16,13 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "The join proxy of a link: lets devices without a network reach a registrar, and nothing else (RFC 8995 section 4).")
 public final class JoinProxyCommand implements Callable<Integer> {
-  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
-
-  static {
-    COMMANDS.put("serve", ServeCommand.class);
-    COMMANDS.put("status", StatusCommand.class);
-    COMMANDS.put("config", ProxyConfigCommand.class);
-  }
+  private static final Subcommands COMMANDS = Subcommands.of(ServeCommand.class, StatusCommand.class, ProxyConfigCommand.class);
 
   private final Console console;
 
@@ -34,12 +26,7 @@ public final class JoinProxyCommand implements Callable<Integer> {
 
   /** The command with those below it, or with the one that {@code words} begin with. */
   public static CommandLine line(Console console, String... words) {
-    CommandLine line = new CommandLine(new JoinProxyCommand(console));
-    if (words.length > 0 && COMMANDS.containsKey(words[0])) {
-      return line.addSubcommand(words[0], COMMANDS.get(words[0]));
-    }
-    COMMANDS.forEach(line::addSubcommand);
-    return line;
+    return COMMANDS.below(new JoinProxyCommand(console), words);
   }
 
   Console console() {
@@ -48,6 +35,6 @@ public final class JoinProxyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which command: " + String.join(", ", spec.subcommands().keySet()) + "?");
+    throw Subcommands.missing(spec);
   }
 }

@@ -1,13 +1,11 @@
 package org.eider.registrar.server;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.eider.cli.Console;
+import org.eider.cli.Subcommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code eider registrar}: runs a registrar and looks after it. */
@@ -16,21 +14,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "The registrar of a domain: gives devices their voucher and their certificate (RFC 8995, RFC 7030).")
 public final class RegistrarCommand implements Callable<Integer> {
-  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
-
-  static {
-    COMMANDS.put("serve", ServeCommand.class);
-    COMMANDS.put("config", ConfigCommand.class);
-    COMMANDS.put("manufacturer", ManufacturerCommand.class);
-    COMMANDS.put("devices", DevicesCommand.class);
-    COMMANDS.put("pending", PendingCommand.class);
-    COMMANDS.put("approve", ApproveCommand.class);
-    COMMANDS.put("deny", DenyCommand.class);
-    COMMANDS.put("policy", PolicyCommand.class);
-    COMMANDS.put("journal", JournalCommand.class);
-    COMMANDS.put("backup", BackupCommand.class);
-    COMMANDS.put("restore", RestoreCommand.class);
-  }
+  private static final Subcommands COMMANDS = Subcommands.of(
+      ServeCommand.class, ConfigCommand.class, ManufacturerCommand.class, DevicesCommand.class, PendingCommand.class, ApproveCommand.class,
+      DenyCommand.class, PolicyCommand.class, JournalCommand.class, BackupCommand.class, RestoreCommand.class);
 
   private final Console console;
 
@@ -40,17 +26,9 @@ public final class RegistrarCommand implements Callable<Integer> {
     this.console = console;
   }
 
-  /**
-   * The command with those below it. Reflection over the options of one takes a while, so where {@code words}, which follow the
-   * command's own name, begin with the name of one of them, it has only that.
-   */
+  /** The command with those below it, or with the one that {@code words} begin with. */
   public static CommandLine line(Console console, String... words) {
-    CommandLine line = new CommandLine(new RegistrarCommand(console));
-    if (words.length > 0 && COMMANDS.containsKey(words[0])) {
-      return line.addSubcommand(words[0], COMMANDS.get(words[0]));
-    }
-    COMMANDS.forEach(line::addSubcommand);
-    return line;
+    return COMMANDS.below(new RegistrarCommand(console), words);
   }
 
   Console console() {
@@ -59,6 +37,6 @@ public final class RegistrarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which command: " + String.join(", ", spec.subcommands().keySet()) + "?");
+    throw Subcommands.missing(spec);
   }
 }
