@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eider.testkit.Datagrams;
 
 /** Stands between a client and a server, as a NAT does, and can take another address towards the server. */
 final class Relay implements AutoCloseable {
@@ -25,8 +26,8 @@ final class Relay implements AutoCloseable {
     this.server = server;
     this.front = new DatagramSocket(0, LOOPBACK);
     move();
-    run(() -> {
-      DatagramPacket packet = read(front);
+    Datagrams.forever("relay", () -> {
+      DatagramPacket packet = Datagrams.next(front);
       client.set((InetSocketAddress) packet.getSocketAddress());
       byte[] forged = packet.getData().clone();
       forged[packet.getLength() - 1] ^= 1;
@@ -48,33 +49,11 @@ final class Relay implements AutoCloseable {
     if (old != null) {
       old.close();
     }
-    run(() -> {
-      DatagramPacket packet = read(next);
+    Datagrams.forever("relay", () -> {
+      DatagramPacket packet = Datagrams.next(next);
       largest.accumulateAndGet(packet.getLength(), Math::max);
       front.send(new DatagramPacket(packet.getData(), packet.getLength(), client.get()));
     });
-  }
-
-  private static DatagramPacket read(DatagramSocket socket) throws IOException {
-    DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
-    socket.receive(packet);
-    return packet;
-  }
-
-  private interface Step {
-    void go() throws IOException;
-  }
-
-  private static void run(Step step) {
-    Daemons.named("relay").newThread(() -> {
-      try {
-        while (true) {
-          step.go();
-        }
-      } catch (IOException closed) {
-        return;
-      }
-    }).start();
   }
 
   @Override

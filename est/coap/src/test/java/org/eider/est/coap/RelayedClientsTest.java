@@ -24,6 +24,7 @@ import org.eider.est.coap.CoapEvents.Shed;
 import org.eider.est.coap.DatagramFraming.Frame;
 import org.eider.limits.SourceLimits;
 import org.eider.limits.SourceLimits.Rate;
+import org.eider.testkit.HeaderRelay;
 import org.eider.testkit.LogLines;
 import org.eider.wire.ContentFormat;
 import org.eider.wire.Octets;
@@ -61,7 +62,7 @@ class RelayedClientsTest {
     server.close();
   }
 
-  private static CoapsConnection connect(PrefixRelay.Door door) throws IOException {
+  private static CoapsConnection connect(HeaderRelay.Door door) throws IOException {
     return CoapsConnection.open(Site.client(), "127.0.0.1", door.port());
   }
 
@@ -69,14 +70,18 @@ class RelayedClientsTest {
     return connection.exchange(CoapCall.get("/hello")).payload().utf8();
   }
 
-  private PrefixRelay relay() throws IOException {
-    return new PrefixRelay(server.address());
+  private HeaderRelay relay() throws IOException {
+    return new HeaderRelay(server.address(), new PrefixHeaders());
+  }
+
+  private HeaderRelay neighbour() throws IOException {
+    return new HeaderRelay(server.address(), InetAddress.getByName("127.0.0.2"), new PrefixHeaders());
   }
 
   @Test
   void twoClientsBehindOneAddressHaveTheirOwnSessionsAtTheSameTime() throws Exception {
     serve(Site.limits(), LONG);
-    try (PrefixRelay relay = relay()) {
+    try (HeaderRelay relay = relay()) {
       byte[] body = new byte[4000];
       new Random(1).nextBytes(body);
       try (CoapsConnection one = connect(relay.door("one")); CoapsConnection two = connect(relay.door("two"))) {
@@ -105,14 +110,14 @@ class RelayedClientsTest {
   @Test
   void aClientWhoseHeaderChangesGoesOnByItsConnectionIdAndTheNewestHeaderIsSentBack() throws Exception {
     serve(Site.limits(), LONG);
-    try (PrefixRelay relay = relay()) {
-      PrefixRelay.Door door = relay.door("first");
+    try (HeaderRelay relay = relay()) {
+      HeaderRelay.Door door = relay.door("first");
       try (CoapsConnection connection = connect(door)) {
         assertThat(hello(connection)).isEqualTo("hello");
         for (String header : List.of("second", "third", "")) {
           door.rename(Octets.utf8(header));
           assertThat(hello(connection)).isEqualTo("hello");
-          assertThat(relay.latest.get().utf8()).isEqualTo(header);
+          assertThat(relay.latest().utf8()).isEqualTo(header);
         }
         assertThat(site.sessions).extracting(session -> session.id()).containsOnly(site.lastSession().id());
         assertThat(server.sessions()).isEqualTo(1);
@@ -123,8 +128,8 @@ class RelayedClientsTest {
   @Test
   void withoutAConnectionIdAnotherHeaderIsAnotherClient() throws Exception {
     serve(Site.limits(), LONG);
-    try (PrefixRelay relay = relay()) {
-      PrefixRelay.Door door = relay.door("first");
+    try (HeaderRelay relay = relay()) {
+      HeaderRelay.Door door = relay.door("first");
       try (RawDtls client = new RawDtls(door.address(), Site.PLEDGE, settings -> settings.set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, null))) {
         assertThat(client.ask(GET_HELLO)).isEqualTo("2.05");
         door.rename(Octets.utf8("second"));
@@ -171,7 +176,7 @@ class RelayedClientsTest {
   @Test
   void whatIsNotInTheFramingIsDroppedCountedAndLoggedOnce() throws Exception {
     serve(Site.limits(), LONG);
-    try (LogLines log = LogLines.of(CoapsServer.class); PrefixRelay relay = relay()) {
+    try (LogLines log = LogLines.of(CoapsServer.class); HeaderRelay relay = relay()) {
       for (int i = 0; i < 1000; i++) {
         relay.raw(new byte[] {9, 1, 2, 3});
       }
@@ -181,7 +186,7 @@ class RelayedClientsTest {
       }
       assertThat(log.texts().stream().filter(line -> line.contains("datagram dropped")).toList()).hasSizeBetween(1, 3)
           .allMatch(line -> line.contains("via=127.0.0.1:" + relay.address().getPort()));
-      assertThat(relay.largest.get()).as("honest answers only").isPositive();
+      assertThat(relay.largest()).as("honest answers only").isPositive();
     }
   }
 
@@ -189,7 +194,7 @@ class RelayedClientsTest {
   void junkWithinTheFramingIsNothingAlsoUnderTheHeaderOfASession() throws Exception {
     serve(Site.limits(), LONG);
     Random random = new Random(7);
-    try (PrefixRelay relay = relay(); CoapsConnection honest = connect(relay.door("honest"))) {
+    try (HeaderRelay relay = relay(); CoapsConnection honest = connect(relay.door("honest"))) {
       assertThat(hello(honest)).isEqualTo("hello");
       for (int i = 0; i < 3000; i++) {
         byte[] junk = new byte[random.nextInt(600)];
@@ -207,7 +212,7 @@ class RelayedClientsTest {
   @Test
   void aFloodOfHeadersPushesNoSessionAside() throws Exception {
     serve(Site.limits(), LONG);
-    try (PrefixRelay relay = relay(); CoapsConnection honest = connect(relay.door("honest"))) {
+    try (HeaderRelay relay = relay(); CoapsConnection honest = connect(relay.door("honest"))) {
       assertThat(hello(honest)).isEqualTo("hello");
       byte[] hello = Hello.client(new byte[32], 0, new byte[0]);
       for (int i = 0; i < 3 * ReturnPaths.MOST_STRANGERS; i++) {
@@ -221,7 +226,7 @@ class RelayedClientsTest {
   @Test
   void aRelayHoldsSoManySessionsAndItsOldestMakesRoomWhileItsNeighboursHaveTheirOwn() throws Exception {
     serve(Site.limits().withPerSource(new SourceLimits(2, Rate.ANY, Rate.ANY, 100)), LONG);
-    try (PrefixRelay relay = relay(); PrefixRelay neighbour = new PrefixRelay(server.address(), InetAddress.getByName("127.0.0.2"));
+    try (HeaderRelay relay = relay(); HeaderRelay neighbour = neighbour();
         CoapsConnection one = connect(relay.door("1")); CoapsConnection two = connect(relay.door("2"));
         CoapsConnection beside = connect(neighbour.door("1"))) {
       await().until(() -> server.sessions() == 3);
@@ -241,7 +246,7 @@ class RelayedClientsTest {
   @Test
   void thereAreSoManySessionsInAllAndTheRelayThatHasMostLosesOne() throws Exception {
     serve(Site.limits().withSessions(3), LONG);
-    try (PrefixRelay relay = relay(); PrefixRelay neighbour = new PrefixRelay(server.address(), InetAddress.getByName("127.0.0.2"));
+    try (HeaderRelay relay = relay(); HeaderRelay neighbour = neighbour();
         CoapsConnection beside = connect(neighbour.door("1")); CoapsConnection one = connect(relay.door("1"));
         CoapsConnection two = connect(relay.door("2")); CoapsConnection three = connect(relay.door("3"))) {
       await().until(() -> !one.isOpen());
@@ -255,7 +260,7 @@ class RelayedClientsTest {
   @Test
   void handshakesAreCountedToTheAccountOfTheRelay() throws Exception {
     serve(Site.limits().withPerSource(new SourceLimits(100, new Rate(1, 2), Rate.ANY, 100)), LONG);
-    try (PrefixRelay relay = relay(); PrefixRelay neighbour = new PrefixRelay(server.address(), InetAddress.getByName("127.0.0.2"));
+    try (HeaderRelay relay = relay(); HeaderRelay neighbour = neighbour();
         CoapsConnection one = connect(relay.door("1")); CoapsConnection two = connect(relay.door("2"))) {
       assertThatThrownBy(() -> connect(relay.door("3"))).isInstanceOf(IOException.class);
       assertThat(shed).containsKey(Shed.SOURCE_HANDSHAKES);
@@ -268,7 +273,7 @@ class RelayedClientsTest {
   @Test
   void aSessionFromWhichNothingComesEnds() throws Exception {
     serve(Site.limits(), Duration.ofSeconds(1));
-    try (PrefixRelay relay = relay(); CoapsConnection idle = connect(relay.door("1"))) {
+    try (HeaderRelay relay = relay(); CoapsConnection idle = connect(relay.door("1"))) {
       await().until(() -> server.sessions() == 1);
       await().atMost(Duration.ofSeconds(10)).until(() -> server.sessions() == 0);
       await().until(() -> !idle.isOpen());
@@ -281,19 +286,19 @@ class RelayedClientsTest {
   @Test
   void noDatagramIsLargerThanWhatEveryLinkPassesOnWhateverTheHeader() throws Exception {
     serve(Site.limits(), LONG);
-    try (PrefixRelay relay = relay();
+    try (HeaderRelay relay = relay();
         CoapsConnection connection = CoapsConnection.open(Site.client().withBlockSize(1024), "127.0.0.1",
             relay.door(Octets.of(new byte[255])).port())) {
       assertThat(connection.exchange(CoapCall.get("/large")).payload().size()).isEqualTo(10_000);
       assertThat(connection.exchange(CoapCall.post("/echo", ContentFormat.CBOR, Octets.of(new byte[5000]))).payload().size()).isEqualTo(5000);
-      assertThat(relay.largest.get()).isBetween(700, LEAST_MTU_PAYLOAD);
+      assertThat(relay.largest()).isBetween(700, LEAST_MTU_PAYLOAD);
     }
   }
 
   @Test
   void theLogTellsThePeerAndTheRelay() throws Exception {
     serve(Site.limits(), LONG);
-    try (LogLines log = LogLines.of(CoapsServer.class); PrefixRelay relay = relay(); CoapsConnection connection = connect(relay.door("one"))) {
+    try (LogLines log = LogLines.of(CoapsServer.class); HeaderRelay relay = relay(); CoapsConnection connection = connect(relay.door("one"))) {
       hello(connection);
       await().until(() -> log.texts().stream().anyMatch(line -> line.contains("path=/hello")));
       InetSocketAddress via = relay.address();

@@ -30,6 +30,7 @@ import org.eider.jpy.JpyMessage;
 import org.eider.pki.Certificates;
 import org.eider.pki.Credential;
 import org.eider.pki.Csr;
+import org.eider.testkit.HeaderRelay;
 import org.eider.testkit.LogLines;
 import org.eider.testkit.Vector;
 import org.eider.testkit.Vectors;
@@ -53,7 +54,7 @@ class JpyOnboardingTest {
   private static final int MOST_CONTENT = 1194;
 
   private TestSite site;
-  private JpyRelay proxy;
+  private HeaderRelay proxy;
 
   @BeforeAll
   void start(@TempDir Path data) throws Exception {
@@ -64,7 +65,7 @@ class JpyOnboardingTest {
   @BeforeEach
   void relay() throws Exception {
     site.masa.reset();
-    proxy = new JpyRelay(site.registrar.jpyPort().orElseThrow());
+    proxy = JpyHeaders.proxy(site.registrar.jpyPort().orElseThrow());
   }
 
   @AfterEach
@@ -77,7 +78,7 @@ class JpyOnboardingTest {
     site.close();
   }
 
-  private TestSensor sensor(String serial, JpyRelay.Door door) {
+  private TestSensor sensor(String serial, HeaderRelay.Door door) {
     return new TestSensor(serial, site.maker.idevid(serial), door.port());
   }
 
@@ -116,7 +117,7 @@ class JpyOnboardingTest {
     X509Certificate ldevid = onboard(sensor("JPY-1", proxy.door(Octets.utf8("header of 16 oct"))));
     assertThat(ldevid.getSubjectX500Principal().toString()).contains("JPY-1");
     assertThat(state("JPY-1")).isEqualTo("operational");
-    assertThat(proxy.largest.get()).isBetween(500, MOST_CONTENT);
+    assertThat(proxy.largestPayload()).isBetween(500, MOST_CONTENT);
     assertThat(site.registrar.coapsPort()).as("there is no other port").isEmpty();
   }
 
@@ -126,8 +127,8 @@ class JpyOnboardingTest {
     Octets header = Octets.of(new byte[length]);
     try (TestSensor.Line line = sensor("JPY-2", proxy.door(header)).connect()) {
       expect(CoapCode.CONTENT, line.exchange(CoapCall.get("/.well-known/core")));
-      assertThat(proxy.latest.get()).isEqualTo(header);
-      assertThat(proxy.largest.get() + 6 + length).as("octets on UDP").isLessThanOrEqualTo(1280 - 48);
+      assertThat(proxy.latest()).isEqualTo(header);
+      assertThat(proxy.largestPayload() + 6 + length).as("octets on UDP").isLessThanOrEqualTo(1280 - 48);
     }
   }
 
@@ -154,13 +155,13 @@ class JpyOnboardingTest {
 
   @Test
   void aPledgeWhoseHeaderChangesGoesOnInItsSession() throws Exception {
-    JpyRelay.Door door = proxy.door(Octets.utf8("before"));
+    HeaderRelay.Door door = proxy.door(Octets.utf8("before"));
     TestSensor sensor = sensor("JPY-6", door);
     try (TestSensor.Line line = sensor.connect()) {
       voucher(sensor, line);
       door.rename(Octets.utf8("after"));
       expect(CoapCode.CHANGED, line.report("vs", StatusReport.success()));
-      assertThat(proxy.latest.get()).isEqualTo(Octets.utf8("after"));
+      assertThat(proxy.latest()).isEqualTo(Octets.utf8("after"));
     }
     assertThat(state("JPY-6")).isEqualTo("voucher-accepted");
   }
@@ -173,7 +174,7 @@ class JpyOnboardingTest {
         voucher(sensor, line);
         await().until(() -> !log.with("path=/.well-known/brski/rv").isEmpty());
         assertThat(log.with("path=/.well-known/brski/rv")).last().asString()
-            .contains("device=acme/JPY-7", "via=127.0.0.1:" + proxy.port(), " peer=100:0:0:0:");
+            .contains("device=acme/JPY-7", "via=127.0.0.1:" + proxy.address().getPort(), " peer=100:0:0:0:");
         assertThat(MonitoringTest.metrics(site)).contains("eider_jpy_sessions 1.0", "eider_jpy_queue 0.0", "eider_jpy_dropped_total");
       }
     }

@@ -17,6 +17,7 @@ import org.eider.registrar.Manufacturer;
 import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.registrar.server.config.CoapsSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.testkit.HeaderRelay;
 import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.wire.Octets;
@@ -59,7 +60,7 @@ class OwnCertificateTest {
     CoapsSettings coaps = TestSite.config().coaps().at("127.0.0.1").on(0);
     RegistrarConfig config = TestSite.config().withCoaps(coaps.with(coaps.jpy().on(0)));
     try (RegistrarProcess registrar = RegistrarProcess.start(config, data, now::get, new SecureRandom());
-        JpyRelay proxy = new JpyRelay(registrar.jpyPort().orElseThrow())) {
+        HeaderRelay proxy = JpyHeaders.proxy(registrar.jpyPort().orElseThrow())) {
       for (int port : List.of(registrar.coapsPort().orElseThrow(), proxy.door(Octets.utf8("pledge")).port())) {
         now.set(now.get().plus(TIME_TO));
         registrar.own().look();
