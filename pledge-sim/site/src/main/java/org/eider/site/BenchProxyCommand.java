@@ -9,11 +9,9 @@ import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
 import org.eider.cli.Logging;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code eider bench proxy}. */
 @Command(
@@ -29,7 +27,6 @@ final class BenchProxyCommand implements Callable<Integer> {
   private static final int MOST = 10_000_000;
 
   @ParentCommand private BenchCommand parent;
-  @Spec private CommandSpec spec;
 
   @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "How long each rate is measured (default: ${DEFAULT-VALUE}).")
   private int seconds;
@@ -50,19 +47,15 @@ final class BenchProxyCommand implements Callable<Integer> {
       description = "How many devices onboard directly, and as many through the proxy; 0 for none (default: ${DEFAULT-VALUE}).")
   private int onboardings;
 
-  @Option(names = "--json", description = "Print one JSON object (default: text).")
-  private boolean json;
-
-  @Option(names = "--keep", description = "Leave the folder of data and logs, and say where (default: a temporary folder, removed at the end).")
-  private boolean keep;
+  @Mixin private BenchOutput output;
 
   @Override
   public Integer call() throws IOException, CommandFailure, InterruptedException {
-    check("--seconds", seconds, 1, 600);
-    check("--warm-up", warmUp, 0, 600);
-    check("--circuits", circuits, 0, MOST);
-    check("--sources", sources, 0, MOST);
-    check("--onboardings", onboardings, 0, MOST);
+    output.check("--seconds", seconds, 1, 600);
+    output.check("--warm-up", warmUp, 0, 600);
+    output.check("--circuits", circuits, 0, MOST);
+    output.check("--sources", sources, 0, MOST);
+    output.check("--onboardings", onboardings, 0, MOST);
     Logging.forCommand();
     Path folder = Files.createTempDirectory("eider-bench-");
     try {
@@ -80,25 +73,15 @@ final class BenchProxyCommand implements Callable<Integer> {
       print(parent.console(), figures);
       return Cli.OK;
     } finally {
-      if (keep) {
-        parent.console().note("data and logs are in " + folder);
-      } else {
-        Folders.delete(folder);
-      }
+      output.leave(folder, parent.console());
     }
   }
 
   private void print(Console console, ProxyFigures figures) {
-    if (json) {
+    if (output.json()) {
       console.json(figures.json());
     } else {
       figures.json().forEach((name, value) -> console.line("  %-44s %14s", name.replace('_', ' '), value));
-    }
-  }
-
-  private void check(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new ParameterException(spec.commandLine(), option + " is a number from " + least + " to " + most);
     }
   }
 }

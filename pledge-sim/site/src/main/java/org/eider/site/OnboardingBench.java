@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.eider.cli.Cli;
 import org.eider.cli.CommandFailure;
 import org.eider.cli.Console;
@@ -21,11 +20,9 @@ import org.eider.pledge.Mischief;
 import org.eider.pledge.RegistrarAddress;
 import org.eider.pledge.RegistrarAddress.Scheme;
 import org.eider.wire.DecodeException;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** What {@code eider bench https} and {@code eider bench coaps} have in common: all but the transport. */
 abstract class OnboardingBench implements Callable<Integer> {
@@ -34,11 +31,8 @@ abstract class OnboardingBench implements Callable<Integer> {
       + " measured by themselves (see bench floor).";
   private static final int MOST = 1_000_000;
   private static final int MOST_AT_ONCE = 256;
-  private static final int DELETIONS = 50;
-  private static final Duration DELETION_PAUSE = Duration.ofMillis(100);
 
   @ParentCommand private BenchCommand parent;
-  @Spec private CommandSpec spec;
 
   @Option(names = "--onboardings", paramLabel = "N", defaultValue = "10000", description = "How many are measured (default: ${DEFAULT-VALUE}).")
   private int onboardings;
@@ -59,11 +53,7 @@ abstract class OnboardingBench implements Callable<Integer> {
       description = "What the registrar computes with, and the floor with it (default: ${DEFAULT-VALUE}).")
   private Crypto.Kind crypto;
 
-  @Option(names = "--json", description = "Print one JSON object (default: text).")
-  private boolean json;
-
-  @Option(names = "--keep", description = "Leave the folder of data and logs, and say where (default: a temporary folder, removed at the end).")
-  private boolean keep;
+  @Mixin private BenchOutput output;
 
   private final Scheme transport;
   private Map<PublicKeyWork, Double> costs = Map.of();
@@ -80,10 +70,10 @@ abstract class OnboardingBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailure, InterruptedException {
-    check("--onboardings", onboardings, 1, MOST);
-    check("--concurrency", concurrency, 1, MOST_AT_ONCE);
-    check("--warm-up", warmUp, 0, MOST);
-    check("--devices", devices, 0, MOST);
+    output.check("--onboardings", onboardings, 1, MOST);
+    output.check("--concurrency", concurrency, 1, MOST_AT_ONCE);
+    output.check("--warm-up", warmUp, 0, MOST);
+    output.check("--devices", devices, 0, MOST);
     Logging.forCommand();
     Path folder = Files.createTempDirectory("eider-bench-");
     BenchSite site = new BenchSite(folder, crypto, transport);
@@ -153,7 +143,7 @@ abstract class OnboardingBench implements Callable<Integer> {
   }
 
   private void print(BenchFigures figures, BenchSite site) {
-    if (json) {
+    if (output.json()) {
       console().json(figures.json());
       return;
     }
@@ -175,27 +165,7 @@ abstract class OnboardingBench implements Callable<Integer> {
 
   private void cleanUp(BenchSite site, Path folder) {
     site.close();
-    if (keep) {
-      console().note("data and logs are in " + folder);
-      return;
-    }
-    for (int tries = 1; !deleted(folder); tries++) {
-      if (tries == DELETIONS) {
-        console().note("could not remove " + folder);
-        return;
-      }
-    }
-  }
-
-  /** Whoever is interrupted may still be making a file where this deletes. */
-  private static boolean deleted(Path folder) {
-    try {
-      Folders.delete(folder);
-      return true;
-    } catch (IOException again) {
-      LockSupport.parkNanos(DELETION_PAUSE.toNanos());
-      return !Files.exists(folder);
-    }
+    output.leave(folder, console());
   }
 
   private static boolean forget(Thread onSignal) {
@@ -203,12 +173,6 @@ abstract class OnboardingBench implements Callable<Integer> {
       return Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException endingAlready) {
       return false; // then the hook does it
-    }
-  }
-
-  private void check(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new ParameterException(spec.commandLine(), option + " is a number from " + least + " to " + most);
     }
   }
 
