@@ -1,6 +1,9 @@
 package org.eider.testkit;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Assumptions;
@@ -64,6 +67,20 @@ public final class VethPair implements AutoCloseable {
       }
     }
     throw new AssertionError("no link-local address on " + end);
+  }
+
+  /** The network interface of that name, which is there. */
+  public static NetworkInterface interfaceOf(String end) {
+    try {
+      return NetworkInterface.getByName(end);
+    } catch (SocketException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Its first address. */
+  public static InetAddress addressOf(String end) {
+    return interfaceOf(end).getInetAddresses().nextElement();
   }
 
   /** Moves the other end to a network namespace of its own, in which there is nothing else, and brings it up there. */

@@ -58,18 +58,18 @@ class CoapLinkTest {
       Sighting sighting = finding.all().get(0);
       assertThat(sighting.address().getAddress()).isInstanceOfSatisfying(Inet6Address.class, address -> {
         assertThat(address.isLinkLocalAddress()).isTrue();
-        assertThat(address.getScopeId()).isEqualTo(interfaceOf(link.other()).getIndex());
+        assertThat(address.getScopeId()).isEqualTo(VethPair.interfaceOf(link.other()).getIndex());
       });
       assertThat(sighting.interfaceName()).isEqualTo(link.other());
       assertThat(sighting.lifetime()).isPresent();
-      assertThat(sighting.address().getAddress().getAddress()).isEqualTo(addressOf(link.one()).getAddress());
+      assertThat(sighting.address().getAddress().getAddress()).isEqualTo(VethPair.addressOf(link.one()).getAddress());
     }
   }
 
   @Test
   void offersOfOtherInterfacesAndServicesAreNotTold() throws Exception {
     try (CoapHerald herald = CoapHerald.start(List.of(link.one()), PORT, System::nanoTime); CoapLookout lookout = lookout(PROXIES)) {
-      InetAddress here = addressOf(link.one());
+      InetAddress here = VethPair.addressOf(link.one());
       herald.tell(Set.of(new Offer(Service.PROXY_COAPS, "lo", here, 1), new Offer(Service.PROXY_TLS, link.one(), here, 2),
           new Offer(Service.REGISTRAR_COAPS, link.one(), here, 3), new Offer(Service.PROXY_COAPS, link.one(), here, 4)));
       await().untilAsserted(() -> assertThat(ports()).contains(4));
@@ -222,7 +222,7 @@ class CoapLinkTest {
               org.assertj.core.groups.Tuple.tuple(Service.REGISTRAR_JPY, 7634), org.assertj.core.groups.Tuple.tuple(Service.REGISTRAR_COAPS, 9)));
       assertThat(ports()).containsOnly(5684, 7634, 9);
       assertThat(finding.all()).filteredOn(s -> s.address().getPort() == 9)
-          .allSatisfy(s -> assertThat(((Inet6Address) s.address().getAddress()).getScopeId()).isEqualTo(interfaceOf(link.other()).getIndex()));
+          .allSatisfy(s -> assertThat(((Inet6Address) s.address().getAddress()).getScopeId()).isEqualTo(VethPair.interfaceOf(link.other()).getIndex()));
       assertThat(impostor.filters()).containsOnly("rt=brski", "rt=brski.rjp");
     }
   }
@@ -246,7 +246,7 @@ class CoapLinkTest {
       link.up(link.one());
       link.up(link.other());
       link.awaitAddress(link.one());
-      byte[] now = addressOf(link.one()).getAddress();
+      byte[] now = VethPair.addressOf(link.one()).getAddress();
       await().atMost(20, TimeUnit.SECONDS).untilAsserted(() ->
           assertThat(finding.all()).anySatisfy(s -> assertThat(s.address().getAddress().getAddress()).isEqualTo(now)));
     }
@@ -276,7 +276,7 @@ class CoapLinkTest {
     CoapHerald herald = CoapHerald.start(List.of(link.one()), PORT, System::nanoTime);
     Set<Offer> offers = new java.util.HashSet<>();
     for (int port : joinPorts) {
-      offers.add(new Offer(Service.PROXY_COAPS, link.one(), addressOf(link.one()), port));
+      offers.add(new Offer(Service.PROXY_COAPS, link.one(), VethPair.addressOf(link.one()), port));
     }
     herald.tell(offers);
     return herald;
@@ -291,15 +291,15 @@ class CoapLinkTest {
   }
 
   private InetSocketAddress group() throws IOException {
-    return new InetSocketAddress(Inet6Address.getByAddress(null, InetAddress.getByName("ff02::fd").getAddress(), interfaceOf(link.other())), PORT);
+    return new InetSocketAddress(Inet6Address.getByAddress(null, InetAddress.getByName("ff02::fd").getAddress(), VethPair.interfaceOf(link.other())), PORT);
   }
 
   private InetSocketAddress neighbour() throws IOException {
-    return new InetSocketAddress(Inet6Address.getByAddress(null, addressOf(link.one()).getAddress(), interfaceOf(link.other())), PORT);
+    return new InetSocketAddress(Inet6Address.getByAddress(null, VethPair.addressOf(link.one()).getAddress(), VethPair.interfaceOf(link.other())), PORT);
   }
 
   private DatagramSocket asker() throws IOException {
-    return new DatagramSocket(new InetSocketAddress(addressOf(link.other()), 0));
+    return new DatagramSocket(new InetSocketAddress(VethPair.addressOf(link.other()), 0));
   }
 
   private List<CoapMessage> ask(DatagramSocket asker, String filter) throws Exception {
@@ -330,25 +330,13 @@ class CoapLinkTest {
     return new CoapMessage(bare.type(), code, 9, bare.token(), path, List.of(), bare.format(), bare.strange(), bare.payload()).encode();
   }
 
-  private static NetworkInterface interfaceOf(String name) {
-    try {
-      return NetworkInterface.getByName(name);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static InetAddress addressOf(String name) {
-    return interfaceOf(name).getInetAddresses().nextElement();
-  }
-
   /** Somebody on the link who answers as the test says. */
   private final class Impostor implements AutoCloseable {
     private final MulticastSocket socket;
     private final List<CoapMessage> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
 
     Impostor(Function<CoapMessage, List<CoapMessage>> answers) throws IOException {
-      NetworkInterface here = interfaceOf(link.one());
+      NetworkInterface here = VethPair.interfaceOf(link.one());
       socket = new MulticastSocket(null);
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress("::", PORT));

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,8 +48,8 @@ class MdnsLinkTest {
           Tuple.tuple(Service.REGISTRAR_TLS, 8000), Tuple.tuple(Service.REGISTRAR_COAPS, 8001), Tuple.tuple(Service.REGISTRAR_JPY, 8002),
           Tuple.tuple(Service.PROXY_TLS, 8003), Tuple.tuple(Service.PROXY_COAPS, 8004)));
       assertThat(finding.all()).allSatisfy(sighting -> {
-        assertThat(sighting.address().getAddress().getAddress()).isEqualTo(addressOf(link.one()).getAddress());
-        assertThat(((Inet6Address) sighting.address().getAddress()).getScopeId()).isEqualTo(interfaceOf(link.other()).getIndex());
+        assertThat(sighting.address().getAddress().getAddress()).isEqualTo(VethPair.addressOf(link.one()).getAddress());
+        assertThat(((Inet6Address) sighting.address().getAddress()).getScopeId()).isEqualTo(VethPair.interfaceOf(link.other()).getIndex());
         assertThat(sighting.method()).isEqualTo(Method.MDNS);
         assertThat(sighting.interfaceName()).isEqualTo(link.other());
         assertThat(sighting.lifetime()).hasValueSatisfying(lifetime -> assertThat(lifetime.toSeconds()).isBetween(100L, 120L));
@@ -109,7 +108,7 @@ class MdnsLinkTest {
       link.up(link.one());
       link.up(link.other());
       link.awaitAddress(link.one());
-      byte[] now = addressOf(link.one()).getAddress();
+      byte[] now = VethPair.addressOf(link.one()).getAddress();
       await().atMost(20, TimeUnit.SECONDS).untilAsserted(() ->
           assertThat(finding.all()).anySatisfy(sighting -> assertThat(sighting.address().getAddress().getAddress()).isEqualTo(now)));
     }
@@ -132,22 +131,10 @@ class MdnsLinkTest {
   }
 
   private Offer offer(Service service, int port) {
-    return new Offer(service, link.one(), addressOf(link.one()), port);
+    return new Offer(service, link.one(), VethPair.addressOf(link.one()), port);
   }
 
   private List<Service> services() {
     return finding.all().stream().map(Sighting::service).distinct().toList();
-  }
-
-  private static NetworkInterface interfaceOf(String name) {
-    try {
-      return NetworkInterface.getByName(name);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static InetAddress addressOf(String name) {
-    return interfaceOf(name).getInetAddresses().nextElement();
   }
 }
