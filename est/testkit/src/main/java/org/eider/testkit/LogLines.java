@@ -16,10 +16,10 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
   private final Logger logger;
   private final Optional<Level> before;
 
-  private LogLines(String name, boolean atInfo) {
+  private LogLines(String name, boolean onlyInfo) {
     logger = (Logger) LoggerFactory.getLogger(name);
     before = Optional.ofNullable(logger.getLevel());
-    if (atInfo) {
+    if (onlyInfo || !logger.isInfoEnabled()) { // a command that ran in this process may have asked for less
       logger.setLevel(Level.INFO);
     }
     setContext(logger.getLoggerContext());
@@ -27,12 +27,12 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     logger.addAppender(this);
   }
 
-  /** What one class says. */
+  /** What one class says, at INFO and above at least. */
   public static LogLines of(Class<?> source) {
     return new LogLines(source.getName(), false);
   }
 
-  /** What our own classes say at INFO and above, whatever a command that ran in this process has asked for. */
+  /** What our own classes say at INFO and above. */
   public static LogLines ofEider() {
     return new LogLines("org.eider", true);
   }
