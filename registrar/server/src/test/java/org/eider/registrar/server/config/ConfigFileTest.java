@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.eider.config.ConfigException;
+import org.eider.limits.AddressRange;
+import org.eider.limits.SourceLimits;
+import org.eider.limits.SourceRules;
 import org.eider.pki.Crypto;
 import org.eider.pki.KeyType;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,17 @@ class ConfigFileTest {
         format: json
       crypto: accp
       """;
+
+  @Test
+  void whatJoinProxiesMayUseReachesBothFrontEnds() throws ConfigException {
+    RegistrarConfig config = ConfigFile.parse("limits: {join-proxies: [198.51.100.7], per-join-proxy: {connections: 31, share: 36}}", "limits.yaml");
+    SourceRules rules = config.limits().kit().sources();
+    assertThat(rules.joinProxies()).containsExactly(AddressRange.parse("198.51.100.7"));
+    assertThat(rules.perJoinProxy()).isEqualTo(new SourceLimits(31, new SourceLimits.Rate(400, 4000), new SourceLimits.Rate(2000, 8000), 36));
+    assertThat(config.coaps().kit(config.limits()).sources()).isEqualTo(rules);
+    assertThat(config.coaps().jpyKit(config.limits()).sources()).isEqualTo(rules.withPerSource(
+        new SourceLimits(config.coaps().jpy().perProxy(), rules.perSource().handshakes(), rules.perSource().requests(), rules.perSource().share())));
+  }
 
   @Test
   void theExampleEqualsTheDefaults() throws Exception {
