@@ -17,7 +17,9 @@ interface Surroundings extends AutoCloseable {
   List<String> registrar();
 
   /** What the join proxy is told, beside its data folder; empty when there is none. */
-  Optional<List<String>> proxy(ServerProcess registrar);
+  default Optional<List<String>> proxy(ServerProcess registrar) {
+    return Optional.empty();
+  }
 
   /** Whether the join proxy gets a certificate of its own before it relays. */
   default boolean proxyEnrols() {
@@ -30,7 +32,9 @@ interface Surroundings extends AutoCloseable {
   }
 
   /** How a device on a host of its own finds the registrar; empty when devices are threads of this process. */
-  Optional<List<String>> search(Scheme transport);
+  default Optional<List<String>> search(Scheme transport) {
+    return Optional.empty();
+  }
 
   /** One sentence about it. */
   String description();
@@ -67,11 +71,6 @@ interface Surroundings extends AutoCloseable {
       }
       return Optional.of(Stream.concat(Stream.of("--listen-interface", "lo"),
           registrar.ready().stream().flatMap(address -> Stream.of("--registrar", address))).toList());
-    }
-
-    @Override
-    public Optional<List<String>> search(Scheme transport) {
-      return Optional.empty();
     }
 
     @Override

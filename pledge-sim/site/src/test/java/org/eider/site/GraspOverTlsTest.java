@@ -57,16 +57,6 @@ class GraspOverTlsTest {
     }
 
     @Override
-    public Optional<List<String>> proxy(ServerProcess registrar) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<List<String>> search(Scheme transport) {
-      return Optional.empty();
-    }
-
-    @Override
     public String description() {
       return "loopback";
     }
