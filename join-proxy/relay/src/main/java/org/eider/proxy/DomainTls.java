@@ -49,6 +49,9 @@ final class DomainTls {
           anchors.setCertificateEntry("anchor-" + anchors.size(), authority);
         }
       }
+      if (anchors.size() == 0) {
+        throw new IOException(folder.resolve("chain.pem") + " has no CA that has issued itself, so there is nothing to trust");
+      }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(anchors);
       SSLContext context = SSLContext.getInstance("TLS");

@@ -74,6 +74,15 @@ class DomainTlsTest {
   }
 
   @Test
+  void aChainWithoutARootIsNoneToTrust() throws IOException {
+    TestPki root = TestPki.root("domain");
+    Path device = device("device", root, KeyType.P256);
+    PemFiles.writeCertificates(device.resolve("chain.pem"), List.of(root.subordinate("issuing").certificate()));
+    assertThatThrownBy(() -> DomainTls.of(device)).isInstanceOf(IOException.class).hasMessageContaining("chain.pem")
+        .hasMessageContaining("nothing to trust");
+  }
+
+  @Test
   void whatIsOfNoUseIsNamed() throws IOException {
     Path device = device("device", TestPki.root("domain"), KeyType.P256);
     Files.writeString(device.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
