@@ -15,7 +15,8 @@ import org.eider.grasp.NodeLimits;
  *
  * @param interfaces secured ones, on which floods are sent and heard
  * @param relays whether floods and discoveries are passed on between interfaces and neighbours
- * @param neighbours other nodes to which a TCP connection is held, since multicast does not reach them
+ * @param neighbours other nodes to which a TCP connection is held, since multicast does not reach them; names that are unresolved are
+ *     resolved whenever one connects
  * @param listen where neighbours and those who ask connect to over TCP
  * @param tls for all TCP connections to neighbours and to {@code listen}; plain ones are taken on secured interfaces only
  * @param timing of what is told
@@ -33,6 +34,16 @@ public record GraspDomain(List<String> interfaces, boolean relays, List<InetSock
   public static GraspDomain of(List<String> securedInterfaces) {
     return new GraspDomain(securedInterfaces, false, List.of(), Optional.empty(), Optional.empty(), FloodTiming.STANDARD,
         DullNode.Settings.GRASP_PORT);
+  }
+
+  /** The same with other neighbours. */
+  public GraspDomain with(List<InetSocketAddress> others) {
+    return new GraspDomain(interfaces, relays, others, listen, tls, timing, port);
+  }
+
+  /** The same with TLS. */
+  public GraspDomain with(GraspTls over) {
+    return new GraspDomain(interfaces, relays, neighbours, listen, Optional.of(over), timing, port);
   }
 
   DomainNode.Settings settings() {

@@ -57,7 +57,7 @@ public final class DomainNode implements AutoCloseable {
    * @param interfaces secured ones
    * @param port UDP port of multicast, 7017 but for tests
    * @param relays whether it passes on
-   * @param neighbours to which a connection is held
+   * @param neighbours to which a connection is held; names that are unresolved are resolved whenever one connects
    * @param listen where it takes connections
    * @param tls for these connections; without it they are taken on secured interfaces only
    * @param limits what peers may cost

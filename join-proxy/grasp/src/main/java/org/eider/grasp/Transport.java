@@ -1,6 +1,7 @@
 package org.eider.grasp;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
@@ -52,9 +53,10 @@ final class Transport {
   }
 
   private static Socket connected(InetSocketAddress to, Duration patience) throws IOException {
+    InetSocketAddress now = to.isUnresolved() ? new InetSocketAddress(InetAddress.getByName(to.getHostString()), to.getPort()) : to;
     Socket socket = new Socket();
     try {
-      socket.connect(to, (int) patience.toMillis());
+      socket.connect(now, (int) patience.toMillis());
       return socket;
     } catch (IOException e) {
       socket.close();

@@ -63,9 +63,10 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
    * How registrars are found.
    *
    * @param methods none for only those that are configured
-   * @param interfaces of the domain; those who name them for GRASP say that they are secured (RFC 8990 section 2.5.6.2)
+   * @param interfaces of the domain; those who name them for GRASP say that they are secured (RFC 8990 section 2.5.6.2); GRASP over TLS
+   *     does not use them
    * @param graspNeighbours GRASP nodes to which a TCP connection is held, {@code HOST:PORT}
-   * @param graspTls whether those connections are TLS, with the own certificate
+   * @param graspTls whether those connections are TLS, with the own certificate, and nobody else is listened to by GRASP
    * @param graspPeers who is listened to over TLS
    */
   public record Discovery(List<Method> methods, List<String> interfaces, List<String> graspNeighbours, boolean graspTls, GraspPeers graspPeers) {
@@ -77,9 +78,13 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
       graspNeighbours.forEach(neighbour -> neighbour(neighbour, "grasp-neighbours"));
     }
 
+    /** Unresolved: what a name stands for may change. */
     List<InetSocketAddress> neighbours() {
-      return graspNeighbours.stream().map(text -> neighbour(text, "grasp-neighbours"))
-          .map(named -> new InetSocketAddress(named.getHostString(), named.getPort())).toList();
+      return graspNeighbours.stream().map(text -> neighbour(text, "grasp-neighbours")).toList();
+    }
+
+    private boolean listensToInterfaces(Method method) {
+      return method != Method.GRASP || !graspTls && graspNeighbours.isEmpty();
     }
 
     private static InetSocketAddress neighbour(String text, String key) {
@@ -171,10 +176,11 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
     if (registrars.isEmpty() && !finds) {
       return Optional.of("no registrar: registrars or discovery.methods, or --registrar or --discover");
     }
-    boolean needsInterfaces = discovery.methods().contains(Method.MDNS) || discovery.methods().contains(Method.COAP)
-        || discovery.methods().contains(Method.GRASP) && discovery.graspNeighbours().isEmpty();
-    if (needsInterfaces && discovery.interfaces().isEmpty()) {
+    if (discovery.interfaces().isEmpty() && discovery.methods().stream().anyMatch(discovery::listensToInterfaces)) {
       return Optional.of("no interface to find registrars on: discovery.interfaces, or --domain-interface");
+    }
+    if (discovery.methods().contains(Method.GRASP) && discovery.graspTls() && discovery.graspNeighbours().isEmpty()) {
+      return Optional.of("grasp-tls is for neighbours, and there is none: discovery.grasp-neighbours, or --grasp-neighbour");
     }
     boolean reachesNone = !finds && !modes.isEmpty()
         && named().stream().noneMatch(uri -> modes.contains(Mode.needing(uri.service())));

@@ -139,6 +139,7 @@ public final class ProxyProcess implements AutoCloseable {
     enrolment.ifPresentOrElse(Enrolment::start, this::listen);
     enrolment.ifPresent(one -> atEnd("enrolment", one::close));
     every(Duration.ofSeconds(1), "registrars", registrars::tick);
+    every(LOOK, "discovery", scouts::look);
   }
 
   private void relays(Set<Mode> modes, Transport transport) {

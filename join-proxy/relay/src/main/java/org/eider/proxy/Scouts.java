@@ -26,6 +26,9 @@ final class Scouts implements AutoCloseable {
   private final ProxyFolder folder;
   private final List<Lookout> lookouts = new ArrayList<>();
   private Optional<Lookout> overTls = Optional.empty();
+  private boolean isDue;
+  private boolean isClosed;
+  private String lastFailure = "";
 
   /** Scouts that have not set out, for services of registrars. */
   Scouts(ProxyConfig.Discovery config, Set<Service> wanted, Lookout.Watcher watcher, ProxyFolder folder) {
@@ -46,35 +49,48 @@ final class Scouts implements AutoCloseable {
         continue;
       }
       lookouts.add(switch (method) {
-        case GRASP -> grasp(Optional.empty());
+        case GRASP -> GraspLookout.domain(GraspDomain.of(config.interfaces()).with(config.neighbours()), wanted, watcher);
         case MDNS -> MdnsLookout.start(config.interfaces(), wanted, watcher);
         case COAP -> CoapLookout.start(config.interfaces(), wanted, watcher);
       });
     }
   }
 
-  /** Sets out by the method that needs the own certificate, or begins it anew with a new one. */
+  /** Sets out by the method that needs the own certificate, or begins it anew with a new one; what fails is tried again by {@link #look}. */
   synchronized void enrolled() {
-    if (!config.graspTls() || !config.methods().contains(Method.GRASP)) {
+    isDue = config.graspTls() && config.methods().contains(Method.GRASP);
+    look();
+  }
+
+  /** Tries again what has failed; to be called now and then. Whoever is looked for with the old certificate goes on being looked for. */
+  synchronized void look() {
+    if (!isDue || isClosed) {
       return;
     }
-    overTls.ifPresent(Lookout::close);
-    overTls = Optional.empty();
     try {
-      overTls = Optional.of(grasp(Optional.of(new GraspTls(DomainTls.of(folder.ldevid()), config.graspPeers()))));
+      Lookout begun = overTls();
+      overTls.ifPresent(Lookout::close);
+      overTls = Optional.of(begun);
+      isDue = false;
+      lastFailure = "";
     } catch (IOException e) {
-      LOG.error("GRASP over TLS does not begin: {}", e.getMessage());
+      String failure = String.valueOf(e.getMessage());
+      if (!failure.equals(lastFailure)) {
+        LOG.error("GRASP over TLS does not begin, and is tried again: {}", failure);
+      }
+      lastFailure = failure;
     }
   }
 
-  private Lookout grasp(Optional<GraspTls> tls) throws IOException {
-    GraspDomain standard = GraspDomain.of(config.interfaces());
-    return GraspLookout.domain(new GraspDomain(standard.interfaces(), standard.relays(), config.neighbours(), standard.listen(), tls,
-        standard.timing(), standard.port()), wanted, watcher);
+  /** With neighbours only: floods on interfaces come from anybody who is there, and show no certificate. */
+  private Lookout overTls() throws IOException {
+    GraspTls tls = new GraspTls(DomainTls.of(folder.ldevid()), config.graspPeers());
+    return GraspLookout.domain(GraspDomain.of(List.of()).with(config.neighbours()).with(tls), wanted, watcher);
   }
 
   @Override
   public synchronized void close() {
+    isClosed = true;
     lookouts.forEach(Lookout::close);
     overTls.ifPresent(Lookout::close);
   }

@@ -150,6 +150,8 @@ class ProxyConfigFileTest {
       "{listen: {interfaces: [a]}, discovery: {methods: [grasp], grasp-neighbours: ['r:1'], grasp-tls: true}} | needs a certificate",
       "{listen: {interfaces: [a]}, discovery: {methods: [grasp], grasp-neighbours: ['r:1'], grasp-tls: true}, bootstrap: {enabled: true, idevid: d}} "
           + "| which grasp-tls needs before it finds any",
+      "{listen: {interfaces: [a]}, discovery: {methods: [mdns, grasp], interfaces: [b], grasp-tls: true}, bootstrap: {enabled: true, idevid: d}} "
+          + "| grasp-tls is for neighbours",
       "{listen: {interfaces: [a]}, registrars: ['jpy://r:1'], bootstrap: {enabled: true, idevid: d}} | no registrar to get a certificate from",
   })
   void whatDoesNotGoTogetherIsNamed(String yaml, String complaint) throws ConfigException {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,15 +15,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eider.discovery.GraspDomain;
 import org.eider.discovery.GraspHerald;
+import org.eider.discovery.GraspLookout;
+import org.eider.discovery.Lookout;
 import org.eider.discovery.Method;
 import org.eider.discovery.Offer;
 import org.eider.discovery.Service;
+import org.eider.discovery.Sighting;
 import org.eider.grasp.GraspTls;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
+import org.eider.testkit.FreePorts;
 import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ScoutsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int FALSE_PORT = 66;
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final TestPki root = TestPki.root("domain");
@@ -64,27 +70,32 @@ class ScoutsTest {
 
   /** A node that tells of a registrar at {@code port}; returns where it listens. */
   private String teller(Credential credential, int port) throws IOException {
-    InetSocketAddress listen;
-    try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-      listen = new InetSocketAddress(LOOPBACK, free.getLocalPort());
-    }
+    return tellerAt(FreePorts.any(), credential, port);
+  }
+
+  private String tellerAt(int graspPort, Credential credential, int port) throws IOException {
+    InetSocketAddress listen = new InetSocketAddress(LOOPBACK, graspPort);
     GraspDomain none = GraspDomain.of(List.of());
     Path device = device("teller-" + port, credential);
     GraspHerald herald = GraspHerald.domain(new GraspDomain(List.of(), false, List.of(), Optional.of(listen),
         Optional.of(new GraspTls(DomainTls.of(device), chain -> { })), none.timing(), none.port()));
     open.add(herald);
     herald.tell(Set.of(new Offer(Service.REGISTRAR_TLS, "lo", LOOPBACK, port)));
-    return "127.0.0.1:" + listen.getPort();
+    return "localhost:" + listen.getPort();
   }
 
-  private void hear(GraspPeers peers, String... neighbours) throws Exception {
-    device("proxy", issuing.signer("proxy", KeyType.P256));
-    Scouts scouts = new Scouts(new ProxyConfig.Discovery(List.of(Method.GRASP), List.of(), List.of(neighbours), true, peers),
+  private Scouts scouts(GraspPeers peers, List<String> interfaces, String... neighbours) throws Exception {
+    Scouts scouts = new Scouts(new ProxyConfig.Discovery(List.of(Method.GRASP), interfaces, List.of(neighbours), true, peers),
         Set.of(Service.REGISTRAR_TLS), registrars, new ProxyFolder(folder.resolve("proxy")));
     open.add(scouts);
     scouts.start();
     assertThat(log.with("grasp")).isEmpty();
-    scouts.enrolled();
+    return scouts;
+  }
+
+  private void hear(GraspPeers peers, String... neighbours) throws Exception {
+    device("proxy", issuing.signer("proxy", KeyType.P256));
+    scouts(peers, List.of(), neighbours).enrolled();
   }
 
   private List<Integer> ports() {
@@ -102,6 +113,57 @@ class ScoutsTest {
     hear(GraspPeers.REGISTRARS, teller(issuing.signer("device", KeyType.P256), 8), teller(issuing.registrar("registrar"), 7));
     await().atMost(PATIENCE).until(() -> !log.with("its certificate is not a registrar's").isEmpty() && !ports().isEmpty());
     assertThat(ports()).containsExactly(7);
+  }
+
+  /** The interface may be there for another method; a flood on it has come without a certificate. */
+  @Test
+  void floodsOnAnInterfaceAreNotBelieved() throws Exception {
+    String lo = NetworkInterface.getByInetAddress(LOOPBACK).getName();
+    device("proxy", issuing.signer("proxy", KeyType.P256));
+    scouts(GraspPeers.REGISTRARS, List.of(lo), teller(issuing.registrar("registrar"), 7)).enrolled();
+    AtomicInteger witnessed = new AtomicInteger();
+    open.add(GraspLookout.domain(GraspDomain.of(List.of(lo)), Set.of(Service.REGISTRAR_TLS), new Lookout.Watcher() {
+      @Override
+      public void seen(Sighting sighting) {
+        if (sighting.address().getPort() == FALSE_PORT) {
+          witnessed.incrementAndGet();
+        }
+      }
+
+      @Override
+      public void gone(Sighting sighting) {
+        // floods have no good-bye
+      }
+    }));
+    GraspHerald liar = GraspHerald.domain(GraspDomain.of(List.of(lo)));
+    open.add(liar);
+    liar.tell(Set.of(new Offer(Service.REGISTRAR_TLS, lo, LOOPBACK, FALSE_PORT)));
+    await().atMost(PATIENCE).until(() -> witnessed.get() >= 2 && !ports().isEmpty());
+    assertThat(ports()).containsExactly(7);
+  }
+
+  @Test
+  void whatFailsIsTriedAgainAndToldOnce() throws Exception {
+    Scouts scouts = scouts(GraspPeers.REGISTRARS, List.of(), teller(issuing.registrar("registrar"), 7));
+    scouts.enrolled();
+    scouts.look();
+    assertThat(log.with("GRASP over TLS does not begin")).singleElement().asString().contains("ldevid.pem");
+    device("proxy", issuing.signer("proxy", KeyType.P256));
+    scouts.look();
+    await().atMost(PATIENCE).until(() -> ports().equals(List.of(7)));
+  }
+
+  @Test
+  void aRenewalThatCannotBeUsedLeavesTheOldOneAtWork() throws Exception {
+    Path device = device("proxy", issuing.signer("proxy", KeyType.P256));
+    String later = "localhost:" + FreePorts.any();
+    Scouts scouts = scouts(GraspPeers.REGISTRARS, List.of(), later);
+    scouts.enrolled();
+    Files.writeString(device.resolve("ldevid.pem"), "half");
+    scouts.enrolled();
+    assertThat(log.with("GRASP over TLS does not begin")).hasSize(1);
+    tellerAt(Integer.parseInt(later.substring(later.indexOf(':') + 1)), issuing.registrar("registrar"), 7);
+    await().atMost(PATIENCE).until(() -> ports().equals(List.of(7)));
   }
 
   @Test
