@@ -26,6 +26,7 @@ import org.eider.registrar.server.admin.RemoteAdministration;
 import org.eider.registrar.server.config.RegistrarConfig;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,15 +36,31 @@ class FailureTest {
   private static final int DISK_MIB = 48;
   private static final int LOST_ITS_STORE = 74;
 
+  @TempDir private static Path shared;
+  private static FastJvm jvm;
+
   @TempDir private Path folder;
   private ScriptedMasa masa;
   private TestPki maker;
-  private FastJvm jvm;
   private int serials;
+
+  /** A life in peace makes the archive of classes. */
+  @BeforeAll
+  static void makeArchive() throws Exception {
+    jvm = new FastJvm(shared);
+    Path archive = shared.resolve("classes.jsa");
+    Path data = shared.resolve("data");
+    List<String> command = jvm.command(FailingRegistrar.class, List.of(FastJvm.leaving(archive)), data.toString(), CrashChain.ahead());
+    try (CrashVictim victim = new CrashVictim(command, data, shared.resolve("log"))) {
+      assertThat(victim.awaitReady()).as("ready; see %s", shared.resolve("log")).isTrue();
+      victim.terminate();
+      assertThat(victim.awaitEnd()).isZero();
+    }
+    jvm.archive(archive);
+  }
 
   @BeforeEach
   void open() throws IOException {
-    jvm = new FastJvm(folder);
     masa = new ScriptedMasa();
     maker = TestPki.manufacturer("Acme", "localhost:" + masa.port());
   }

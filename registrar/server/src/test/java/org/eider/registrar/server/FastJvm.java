@@ -18,16 +18,19 @@ import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
 /**
- * Processes on this test's class path that start as fast as they can: without the optimising compiler, and, once
- * {@link #archive} has named a file that a process made, with its classes shared. Sharing wants jars without signatures, so folders are
- * packed, and of signed jars there are copies that are not.
+ * Processes on this test's class path that start as fast as they can: without the optimising compiler, without the flight recorder,
+ * with which JDBI would register, without the logging of tests, which servers replace anyway, and, once {@link #archive} has named a
+ * file that a process made, with its classes shared. Sharing wants jars without signatures, so folders are packed, and of signed jars
+ * there are copies that are not.
  */
 final class FastJvm {
+  private static final String LOGGING_OF_TESTS = "logback-test.xml";
   private static final String SIGNATURE = "META-INF/[^/]+\\.(SF|RSA|DSA|EC)";
 
   private final String classPath;
   private final List<String> options = new ArrayList<>(
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx160m", "-XX:+ExitOnOutOfMemoryError"));
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx160m", "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+IgnoreUnrecognizedVMOptions", "-XX:-FlightRecorder"));
 
   FastJvm(Path folder) throws IOException {
     String given = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -82,6 +85,9 @@ final class FastJvm {
       Files.walkFileTree(classes, new SimpleFileVisitor<>() {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          if (file.endsWith(LOGGING_OF_TESTS)) {
+            return FileVisitResult.CONTINUE;
+          }
           try {
             out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
             Files.copy(file, out);
