@@ -37,8 +37,16 @@ openssl cms -sign -binary -nodetach -md sha256 -econtent_type 1.2.840.113549.1.9
 
 step "requestvoucher"
 body=$out/voucher.vcj
-status=$(post "${pledge[@]}" -H 'Content-Type: application/voucher-cms+json' -H 'Accept: application/voucher-cms+json' \
-  --data-binary "@$out/request.vcj" "$registrar/.well-known/brski/requestvoucher")
+# 202: nothing is decided yet, or the MASA is slow; the very same request comes again when the registrar says, within five minutes.
+until=$((SECONDS + 300))
+while
+  status=$(post "${pledge[@]}" -H 'Content-Type: application/voucher-cms+json' -H 'Accept: application/voucher-cms+json' \
+    --dump-header "$out/voucher-headers.txt" --data-binary "@$out/request.vcj" "$registrar/.well-known/brski/requestvoucher")
+  [ "$status" = 202 ] && [ $SECONDS -lt $until ]
+do
+  pause=$(tr -d '\r' <"$out/voucher-headers.txt" | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]\{1,3\}\)$/\1/p')
+  sleep "${pause:-5}"
+done
 [ "$status" = 200 ] || fail "requestvoucher: HTTP $status: $(head -c 300 "$body")"
 
 step "the voucher verifies against the manufacturer's anchor, and is ours"
