@@ -1,12 +1,15 @@
 package org.eider.pledge;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.eider.est.Outcome;
@@ -120,12 +123,17 @@ final class Enrolment {
           return Line.open(opener, where, ldevid, trust);
         } catch (IOException e) {
           if (e.getCause() instanceof UntrustedException || left == 0) {
-            throw new SetbackException(PledgeReason.LDEVID_NOT_TAKEN, "no connection with the LDevID: " + e.getMessage(), e);
+            throw new SetbackException(isUnreachable(e) ? PledgeReason.UNREACHABLE : PledgeReason.LDEVID_NOT_TAKEN, "no connection with the LDevID: " + e.getMessage(), e);
           }
           Patience.sleep(config.time(), Duration.ofSeconds(1));
         }
       }
     });
+  }
+
+  /** A registrar or proxy that has gone in between says nothing of the certificate: it is worth another attempt. */
+  private static boolean isUnreachable(IOException failure) {
+    return Stream.of(failure, failure.getCause()).anyMatch(each -> each instanceof ConnectException || each instanceof SocketTimeoutException);
   }
 
   private void greet(Imprinted imprinted, Credential ldevid, DomainCertificates domain) throws SetbackException {

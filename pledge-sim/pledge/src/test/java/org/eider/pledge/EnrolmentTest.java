@@ -7,6 +7,7 @@ import static org.eider.pledge.ScriptedRegistrar.ENROLL;
 import static org.eider.pledge.ScriptedRegistrar.ENROLL_STATUS;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -203,6 +204,22 @@ class EnrolmentTest {
     };
     assertThat(Pledge.onboard(registrar.config("SN-1", time), shaky, Progress.SILENT).report().refused()).isEmpty();
     assertThat(opened).hasValue(3);
+  }
+
+  /** Whoever cannot be reached has refused nothing: the whole attempt is made again. */
+  @Test
+  void aRegistrarThatIsGoneForTheNewConnectionIsAskedAgain() {
+    AtomicInteger opened = new AtomicInteger();
+    RegistrarLink.Opener https = HttpsLink.opener(PledgeConfig.ALL_PROTOCOLS, time.time());
+    RegistrarLink.Opener shaky = (where, credential, trust) -> {
+      int number = opened.incrementAndGet();
+      if (number >= 2 && number <= 4) {
+        throw new IOException("cannot connect", new ConnectException("refused"));
+      }
+      return https.open(where, credential, trust);
+    };
+    assertThat(Pledge.onboard(registrar.config("SN-1", time), shaky, Progress.SILENT).report().refused()).isEmpty();
+    assertThat(registrar.seen(ENROLL)).hasSize(2);
   }
 
   private RegistrarLink.Opener openingOnly(int times) {
