@@ -49,14 +49,14 @@ class JoinProxyTroubleTest {
     Path own = Files.createDirectories(folder.resolve("killed"));
     ExecutorService device = Executors.newSingleThreadExecutor();
     try (ServerProcess proxy = cell.proxy(own, "circuit", "grasp")) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> cell.status(own).contains("knows    circuit"));
+      await().atMost(Duration.ofSeconds(60)).until(() -> cell.status(own).contains("knows    circuit"));
       NetworkCell.run("kill", "-STOP", Long.toString(registrar.pid()));
       Future<?> onboarding = device.submit(() -> {
         cell.onboards(own, "grasp", proxy);
         return "done";
       });
       try {
-        await().atMost(Duration.ofSeconds(60)).until(() -> cell.status(own).contains("open     1 circuits"));
+        await().atMost(Duration.ofSeconds(120)).until(() -> cell.status(own).contains("open     1 circuits"));
       } finally {
         NetworkCell.run("kill", "-KILL", Long.toString(registrar.pid()));
         registrar.close();
@@ -74,7 +74,7 @@ class JoinProxyTroubleTest {
     Path one = Files.createDirectories(folder.resolve("one"));
     Path other = Files.createDirectories(folder.resolve("other"));
     try (ServerProcess first = cell.proxy(one, "circuit", "grasp,mdns,coap"); ServerProcess second = cell.proxy(other, "circuit", "grasp,mdns,coap")) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> cell.status(one).contains("announced") && cell.status(other).contains("announced"));
+      await().atMost(Duration.ofSeconds(60)).until(() -> cell.status(one).contains("announced") && cell.status(other).contains("announced"));
       cell.onboards(one, "auto", first, second);
       long before = packets();
       await().pollDelay(QUIET).until(() -> true); // the time over which packets are counted

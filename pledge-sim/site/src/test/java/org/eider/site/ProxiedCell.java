@@ -12,7 +12,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eider.cli.Console;
@@ -68,16 +67,6 @@ final class ProxiedCell implements AutoCloseable {
     @Override
     public List<String> registrar() {
       return List.of("--host", "::", "--jpy-port", "0", "--announce", "grasp,mdns,coap", "--interface", NetworkCell.SITE_LINK);
-    }
-
-    @Override
-    public Optional<List<String>> proxy(ServerProcess registrar) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<List<String>> search(Scheme transport) {
-      return Optional.empty();
     }
 
     @Override
