@@ -190,6 +190,7 @@ public final class HttpsConnection implements AutoCloseable {
         connected.await();
       } catch (InterruptedException e) {
         connected.cancel(false);
+        connected.channel().close(); // it may have connected just now
         throw interrupted();
       }
       if (connected.isSuccess()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.eider.est.ServerTrust;
@@ -67,6 +69,31 @@ class HttpsConnectionTest {
         .cause().isInstanceOfSatisfying(UntrustedException.class, e -> assertThat(e.fault()).isEqualTo(UntrustedException.Fault.NO_PATH));
     await().until(() -> !log.texts().isEmpty());
     assertThat(log.texts()).singleElement().asString().contains("handshake failed", "certificate_unknown");
+  }
+
+  /** Whenever a thread is stopped while it connects, no connection stays behind. */
+  @Test
+  void whoIsInterruptedLeavesNoConnectionOpen() throws Exception {
+    ClientTls tls = new ClientTls(config(Site.client(Optional.empty(), "TLSv1.3").trust(), "TLSv1.3", Duration.ofSeconds(20), Duration.ofSeconds(20), 100));
+    AtomicInteger stopped = new AtomicInteger();
+    try (ServerSocket silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
+      for (int i = 0; i < 100; i++) {
+        List<Channel> dialled = new CopyOnWriteArrayList<>();
+        Thread thread = new Thread(() -> {
+          try {
+            HttpsConnection.open(tls, "127.0.0.1", silent.getLocalPort(), System.nanoTime() + Duration.ofSeconds(20).toNanos(), dialled::add).close();
+          } catch (IOException e) {
+            stopped.incrementAndGet();
+          }
+        });
+        thread.start();
+        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofNanos(1 + i * 10_000L)).until(() -> !dialled.isEmpty());
+        thread.interrupt();
+        thread.join();
+        await().atMost(Duration.ofSeconds(20)).until(() -> dialled.stream().noneMatch(Channel::isOpen));
+      }
+      assertThat(stopped).hasValue(100);
+    }
   }
 
   @ParameterizedTest
