@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.eider.pledge.Candidates.Candidate;
 import org.eider.pledge.PledgeState.Enrolled;
-import org.eider.pledge.PledgeState.Imprinted;
 import org.eider.pledge.PledgeState.Searching;
 import org.eider.pledge.RegistrarAddress.Scheme;
 import org.slf4j.Logger;
@@ -27,9 +26,15 @@ final class Attempt implements Progress {
   private final StepLog steps;
   private final long since;
   private final Thread thread;
+  private final boolean isFound;
   private boolean isSearchPaused;
+  private boolean isEnding;
   private volatile long gotOn;
+  private volatile long heardFrom;
+  private volatile boolean isPutOff;
+  private volatile boolean isConnected;
   private volatile boolean isLeft;
+  private volatile boolean isLeftToListen;
   private volatile Optional<Outcome> outcome = Optional.empty();
 
   /** How it ended: one of the two is there. */
@@ -40,6 +45,7 @@ final class Attempt implements Progress {
     private final Progress progress;
     private Optional<Attempt> speaker = Optional.empty();
     private Optional<Attempt> imprinted = Optional.empty();
+    private boolean isErrorTold;
 
     Stage(Progress progress) {
       this.progress = progress;
@@ -69,6 +75,13 @@ final class Attempt implements Progress {
       return imprinted;
     }
 
+    /** Whether an error of our own is to be told in full: the first is. */
+    private synchronized boolean isFirstError() {
+      boolean isFirst = !isErrorTold;
+      isErrorTold = true;
+      return isFirst;
+    }
+
     /** It is over. */
     synchronized void leave(Attempt attempt) {
       imprinted = imprinted.filter(other -> other != attempt);
@@ -79,6 +92,7 @@ final class Attempt implements Progress {
     this.config = config;
     this.candidate = candidate;
     this.number = candidate.number();
+    this.isFound = candidate.isFound();
     this.opener = opener;
     this.search = search;
     this.stage = stage;
@@ -86,6 +100,7 @@ final class Attempt implements Progress {
     this.steps = new StepLog(config.time(), this);
     this.since = nanos.getAsLong();
     this.gotOn = since;
+    this.heardFrom = since;
     this.thread = new Thread(this::run, "onboard-" + candidate.registrar());
     this.thread.setDaemon(true);
   }
@@ -96,19 +111,43 @@ final class Attempt implements Progress {
   }
 
   private void run() {
+    Outcome over = failed("an error of the device itself");
     try {
       listen(false);
-      Enrolled enrolled = new PledgeFlow(config, opener, steps, this).attempt(new Searching(config.device()), candidate.registrar());
-      outcome = Optional.of(new Outcome(Optional.of(enrolled), Optional.empty()));
+      PledgeFlow flow = new PledgeFlow(config, opener, steps, this, this::imprints);
+      over = new Outcome(Optional.of(flow.attempt(new Searching(config.device()), candidate.registrar())), Optional.empty());
     } catch (SetbackException e) {
-      outcome = Optional.of(new Outcome(Optional.empty(), Optional.of(e)));
+      over = new Outcome(Optional.empty(), Optional.of(e));
     } catch (RuntimeException e) {
-      LOG.error("the attempt with {} ends by an error of its own", candidate.registrar(), e);
-      outcome = Optional.of(new Outcome(Optional.empty(), Optional.of(new SetbackException(PledgeReason.GAVE_UP, "an error: " + e, e))));
+      tell(e);
+      over = failed("an error of the device itself: " + e);
     } finally {
-      Thread.interrupted(); // ports opened by a thread that is interrupted are closed at once
+      end(over);
+    }
+  }
+
+  private void end(Outcome over) {
+    synchronized (this) {
+      isEnding = true;
+    }
+    try {
       listen(true);
+    } finally {
+      outcome = Optional.of(over);
       search.nudge();
+    }
+  }
+
+  /** A setback of this candidate alone: whatever it did to us, others may do better. */
+  private Outcome failed(String how) {
+    return new Outcome(Optional.empty(), Optional.of(new SetbackException(PledgeReason.UNREACHABLE, candidate.registrar() + ": " + how)));
+  }
+
+  private void tell(RuntimeException error) {
+    if (stage.isFirstError()) {
+      LOG.error("the attempt with {} ends by an error of its own", candidate.registrar(), error);
+    } else {
+      LOG.debug("the attempt with {} ends by an error of its own", candidate.registrar(), error);
     }
   }
 
@@ -136,6 +175,11 @@ final class Attempt implements Progress {
     return candidate.registrar().scheme() == Scheme.COAPS;
   }
 
+  /** Whether it goes to somebody who was found, as it began. */
+  boolean isFound() {
+    return isFound;
+  }
+
   /** When it began. */
   long since() {
     return since;
@@ -144,6 +188,21 @@ final class Attempt implements Progress {
   /** When it last did: being put off is no progress. */
   long gotOn() {
     return gotOn;
+  }
+
+  /** When it last got on or was put off. */
+  long heardFrom() {
+    return heardFrom;
+  }
+
+  /** Whether it waits because the registrar has said "later". */
+  boolean isPutOff() {
+    return isPutOff;
+  }
+
+  /** Whether it ever had a connection. */
+  boolean isConnected() {
+    return isConnected;
   }
 
   /** Empty as long as it runs. */
@@ -156,10 +215,22 @@ final class Attempt implements Progress {
     return steps;
   }
 
-  /** Ends it as soon as possible. */
-  void leave() {
-    isLeft = true;
-    thread.interrupt();
+  /** Ends it as soon as possible, in favour of others. */
+  synchronized void leave() {
+    if (!isEnding) {
+      isLeft = true;
+      thread.interrupt();
+    }
+  }
+
+  /** The same, so that others may be heard. */
+  synchronized void leaveToListen() {
+    isLeftToListen = !isEnding;
+    leave();
+  }
+
+  boolean isLeftToListen() {
+    return isLeftToListen;
   }
 
   boolean isLeft() {
@@ -177,37 +248,47 @@ final class Attempt implements Progress {
 
   @Override
   public void begins(String name) {
-    gotOn = nanos.getAsLong();
+    getsOn();
     stage.says(this, progress -> progress.begins(name));
   }
 
   @Override
   public void step(Step step) {
-    gotOn = nanos.getAsLong();
+    getsOn();
+    isConnected = isConnected || step.status() == Step.Status.OK;
     stage.says(this, progress -> progress.step(step));
   }
 
   @Override
   public void waits(Duration delay, String why) {
     stage.says(this, progress -> progress.waits(delay, why));
+    isPutOff = true;
     listen(true);
   }
 
   @Override
   public void waited() {
     listen(false);
+    heardFrom = nanos.getAsLong();
+    isPutOff = false;
     stage.says(this, Progress::waited);
   }
 
   @Override
   public void reached(PledgeState state) {
     stage.says(this, progress -> progress.reached(state));
-    if (state instanceof Imprinted) {
-      boolean isFirst = stage.imprints(this);
-      search.nudge();
-      if (!isFirst) {
-        leave();
-      }
-    }
+  }
+
+  /** Whether the device is still there to be taken over; if not, this attempt is over. */
+  private boolean imprints() {
+    boolean isFirst = stage.imprints(this);
+    isLeft = isLeft || !isFirst;
+    search.nudge();
+    return isFirst;
+  }
+
+  private void getsOn() {
+    gotOn = nanos.getAsLong();
+    heardFrom = gotOn;
   }
 }

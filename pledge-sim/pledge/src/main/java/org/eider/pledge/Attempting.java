@@ -1,5 +1,6 @@
 package org.eider.pledge;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eider.est.Refusal;
@@ -52,18 +53,18 @@ final class Attempting {
     progress.attempt(candidate.registrar(), candidate.number());
     boolean isHurried = candidates.hasOther(candidate);
     candidates.begins(candidate);
-    PledgeFlow flow = new PledgeFlow(config, openers.apply(isHurried), steps, progress);
+    PledgeFlow flow = new PledgeFlow(config, openers.apply(isHurried), steps, progress, () -> true);
     return Pledge.done(flow.attempt(new Searching(config.device()), candidate.registrar()), steps);
   }
 
   /** Whoever is to be asked now, after having waited for that; empty when nobody is worth another attempt. */
   private Optional<Candidate> next() throws SetbackException {
-    Optional<Candidate> next = candidates.due(any -> true);
-    while (next.isEmpty() && candidates.soonest().isPresent()) {
-      Candidate soonest = candidates.soonest().get();
+    Optional<Candidate> next = candidates.due(any -> true, false);
+    while (next.isEmpty() && candidates.soonest(any -> Duration.ZERO).isPresent()) {
+      Candidate soonest = candidates.soonest(any -> Duration.ZERO).get();
       progress.waits(candidates.until(soonest), "before asking " + soonest.registrar() + " again");
       Patience.sleep(config.time(), candidates.until(soonest));
-      next = candidates.due(any -> true);
+      next = candidates.due(any -> true, false);
     }
     return next;
   }

@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.eider.pledge.Lead.Lane;
 import org.eider.pledge.Lead.Teller;
 import org.eider.pledge.PledgeConfig.Attempts;
@@ -24,12 +27,15 @@ import org.eider.pledge.RegistrarAddress.Scheme;
  *
  * <p>Those that were found take turns: first the lanes, the preferred transport and GRASP first of all; in a lane the neighbours, whoever
  * had no turn for longest; of a neighbour what it would have first. So nobody waits behind what others make up, however much that is.
- * Registrars of the configuration come last, when nobody else can be asked, or has been for a while in vain. For one thread.
+ * A neighbour that was not heard for a while keeps its place among those who wait. Registrars of the configuration come last, when nobody else
+ * can be asked, nor serves us now, or after others have been asked for a while in vain. For one thread.
  */
 final class Candidates {
   /** After so many attempts with those that were found, the configuration has a turn although there are more of them. */
   static final int TURNS_OF_OTHERS = 8;
   private static final int MOST_REMEMBERED = 512;
+  static final int MOST_TELLERS = 256;
+  private static final long TELLER_REMEMBERED = TimeUnit.MINUTES.toNanos(10);
   /** So much more often than one that fails, one may be left because it got on too slowly. */
   private static final int MOST_LEFT = 8;
 
@@ -56,15 +62,23 @@ final class Candidates {
       return registrar;
     }
 
+    /** Whether somebody tells of it, rather than the configuration. */
+    boolean isFound() {
+      return !tellers.isEmpty();
+    }
+
     /** The number of the attempt that comes next, from 1. */
     int number() {
       return refused + failed + left + 1;
     }
   }
 
+  /** When a neighbour had its last turn, or came, and when it was last there. */
+  private record Place(long turn, long seen) {}
+
   private final Map<RegistrarAddress, Candidate> all = new LinkedHashMap<>();
   private final Map<Lane, Long> lanes = new HashMap<>();
-  private final Map<Teller, Long> tellers = new HashMap<>();
+  private final Map<Teller, Place> tellers = new HashMap<>();
   private final Attempts attempts;
   private final Optional<Scheme> preferred;
   private final PledgeTime time;
@@ -102,23 +116,52 @@ final class Candidates {
     all.values().removeIf(candidate -> !candidate.isThere && !candidate.isRunning && (candidate.number() == 1 || all.size() > MOST_REMEMBERED));
     Set<Teller> telling = new HashSet<>();
     leads.forEach(lead -> telling.add(lead.teller()));
-    tellers.keySet().retainAll(telling);
-    telling.forEach(teller -> tellers.putIfAbsent(teller, turn));
+    seat(telling);
   }
 
-  /** Whose turn is next, of those whose time has come; of those that are found one that is suitable. */
-  Optional<Candidate> due(Predicate<RegistrarAddress> suitable) {
+  /** Whoever is here has a place; those who are not keep theirs for a while, the longer they have waited the rather. */
+  private void seat(Set<Teller> telling) {
     long now = time.nanos().getAsLong();
-    List<Candidate> due = all.values().stream()
-        .filter(candidate -> isWorthwhile(candidate) && candidate.due - now <= 0 && suitable.test(candidate.registrar)).toList();
-    Optional<Candidate> configured = due.stream().filter(candidate -> candidate.tellers.isEmpty())
+    telling.forEach(teller -> tellers.merge(teller, new Place(turn, now), (before, any) -> new Place(before.turn, now)));
+    tellers.values().removeIf(place -> now - place.seen > TELLER_REMEMBERED);
+    if (tellers.size() > MOST_TELLERS) {
+      List<Teller> away = tellers.keySet().stream().filter(teller -> !telling.contains(teller))
+          .sorted(Comparator.<Teller>comparingLong(teller -> tellers.get(teller).turn).reversed()).toList();
+      away.stream().limit(tellers.size() - MOST_TELLERS).forEach(tellers::remove);
+    }
+  }
+
+  /**
+   * Whose turn is next, of those whose time has come and that are suitable.
+   *
+   * @param isServed whether somebody that was found is being asked and answers: then those of the configuration wait
+   */
+  Optional<Candidate> due(Predicate<RegistrarAddress> suitable, boolean isServed) {
+    long now = time.nanos().getAsLong();
+    Optional<Candidate> configured = dueNow().filter(candidate -> !candidate.isFound() && suitable.test(candidate.registrar))
         .min(Comparator.<Candidate>comparingLong(candidate -> candidate.due - now).thenComparingInt(candidate -> candidate.order));
-    Optional<Teller> teller = nextTeller(due);
-    if (teller.isEmpty() || configured.isPresent() && turnsOfOthers >= TURNS_OF_OTHERS) {
+    if (configured.isPresent() && (turnsOfOthers >= TURNS_OF_OTHERS || !isServed && !isFoundDue())) {
       return configured;
     }
-    return due.stream().filter(candidate -> candidate.tellers.contains(teller.get()))
-        .min(Comparator.<Candidate>comparingInt(candidate -> candidate.rank).thenComparingLong(candidate -> candidate.due - now));
+    return dueFound(suitable);
+  }
+
+  /** The same, of those that were found. */
+  Optional<Candidate> dueFound(Predicate<RegistrarAddress> suitable) {
+    long now = time.nanos().getAsLong();
+    List<Candidate> due = dueNow().filter(candidate -> suitable.test(candidate.registrar)).toList();
+    return nextTeller(due).flatMap(teller -> due.stream().filter(candidate -> candidate.tellers.contains(teller))
+        .min(Comparator.<Candidate>comparingInt(candidate -> candidate.rank).thenComparingLong(candidate -> candidate.due - now)));
+  }
+
+  /** Whether the time of somebody has come that was found, suitable or not. */
+  boolean isFoundDue() {
+    return dueNow().anyMatch(Candidate::isFound);
+  }
+
+  private Stream<Candidate> dueNow() {
+    long now = time.nanos().getAsLong();
+    return all.values().stream().filter(candidate -> isWorthwhile(candidate) && candidate.due - now <= 0);
   }
 
   private Optional<Teller> nextTeller(List<Candidate> due) {
@@ -128,7 +171,7 @@ final class Candidates {
         .thenComparing(teller -> preferred.filter(scheme -> scheme != teller.lane().scheme()).isPresent())
         .thenComparing(teller -> teller.lane().method())
         .thenComparing(teller -> teller.lane().scheme())
-        .thenComparingLong(tellers::get)
+        .thenComparingLong(teller -> tellers.get(teller).turn)
         .thenComparingInt(teller -> due.stream().filter(candidate -> candidate.tellers.contains(teller)).mapToInt(candidate -> candidate.rank).min().orElse(0)));
   }
 
@@ -139,15 +182,20 @@ final class Candidates {
     Optional<Teller> served = nextTeller(List.of(candidate));
     served.ifPresent(teller -> {
       lanes.put(teller.lane(), turn);
-      tellers.put(teller, turn);
+      tellers.put(teller, new Place(turn, time.nanos().getAsLong()));
     });
     turnsOfOthers = served.isPresent() ? turnsOfOthers + 1 : 0;
   }
 
-  /** Who is worth another attempt and due first; empty when nobody is worth one. */
-  Optional<Candidate> soonest() {
+  /**
+   * Who is worth another attempt and can be asked first; empty when nobody is worth one.
+   *
+   * @param hold for how long somebody cannot be asked, due or not
+   */
+  Optional<Candidate> soonest(Function<Candidate, Duration> hold) {
     long now = time.nanos().getAsLong();
-    return all.values().stream().filter(this::isWorthwhile).min(Comparator.comparingLong(candidate -> candidate.due - now));
+    return all.values().stream().filter(this::isWorthwhile)
+        .min(Comparator.comparingLong(candidate -> Math.max(candidate.due - now, hold.apply(candidate).toNanos())));
   }
 
   /** How long to wait before it is due. */

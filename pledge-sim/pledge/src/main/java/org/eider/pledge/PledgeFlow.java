@@ -1,6 +1,7 @@
 package org.eider.pledge;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.eider.est.Refusal;
 import org.eider.pledge.PledgeState.Enrolled;
 import org.eider.pledge.PledgeState.Imprinted;
@@ -29,12 +30,19 @@ final class PledgeFlow {
   private final RegistrarLink.Opener opener;
   private final StepLog steps;
   private final Progress progress;
+  private final BooleanSupplier imprints;
 
-  PledgeFlow(PledgeConfig config, RegistrarLink.Opener opener, StepLog steps, Progress progress) {
+  /**
+   * Attempts of one device.
+   *
+   * @param imprints is asked whether the device may be taken over now that there is a good voucher, before the registrar is told of it
+   */
+  PledgeFlow(PledgeConfig config, RegistrarLink.Opener opener, StepLog steps, Progress progress, BooleanSupplier imprints) {
     this.config = config;
     this.opener = opener;
     this.steps = steps;
     this.progress = progress;
+    this.imprints = imprints;
   }
 
   /** Tries one registrar once. */
@@ -102,6 +110,9 @@ final class PledgeFlow {
       Vouched vouched = steps.step("voucher", () -> provisional.accept(answer, config.policy(), config.time()));
       progress.reached(vouched);
       imprinted = steps.step("registrar", () -> vouched.authenticate(config.time()));
+      if (!imprints.getAsBoolean()) {
+        throw new SetbackException(PledgeReason.GAVE_UP, "another registrar had a voucher before");
+      }
     } catch (SetbackException e) {
       report(line, e);
       progress.reached(provisional.reject());

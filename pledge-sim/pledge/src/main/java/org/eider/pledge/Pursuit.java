@@ -20,7 +20,8 @@ import org.eider.pledge.RegistrarAddress.Scheme;
  * a good voucher for its registrar all others end.
  *
  * <p>While an attempt over CoAPS runs nothing is looked for, so that no other UDP port is open (constrained-join-proxy section 7), but for the
- * time for which a registrar has put it off. For one thread.
+ * time for which a registrar has put it off. So that nobody is kept from being heard, such an attempt is left as well when it has not got on and
+ * was deaf for those five seconds, and what was missed is made up for before the next. For one thread.
  */
 final class Pursuit {
   static final int MOST = 4;
@@ -29,6 +30,8 @@ final class Pursuit {
   private static final long APART = 3 * SECOND;
   private static final long APART_MORE = 2 * SECOND;
   private static final long NO_PROGRESS = 5 * SECOND;
+  /** For how long "later" is an answer for which the configured registrars wait. */
+  private static final long PUT_OFF = TimeUnit.MINUTES.toNanos(10);
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final PledgeConfig config;
@@ -77,6 +80,10 @@ final class Pursuit {
       running.forEach(Attempt::leave);
       running.forEach(Attempt::join);
     }
+    Optional<Enrolled> enrolled = enrolled(over());
+    if (enrolled.isPresent()) {
+      return Pledge.done(enrolled.get(), steps);
+    }
     return Pledge.refused(Optional.of(config.device().serialNumber()), worst, steps);
   }
 
@@ -86,25 +93,40 @@ final class Pursuit {
 
   /** Takes in what has come of attempts that are over. */
   private Optional<Enrolled> reap() throws SetbackException {
-    for (Attempt attempt : List.copyOf(running)) {
-      Optional<Outcome> over = attempt.outcome();
-      if (over.isPresent()) {
-        running.remove(attempt);
-        stage.leave(attempt);
-        steps.take(attempt.steps());
-        if (over.get().enrolled().isPresent()) {
-          return over.get().enrolled();
-        }
-        takeIn(attempt, over.get().setback().orElseThrow());
+    List<Attempt> over = over();
+    Optional<Enrolled> enrolled = enrolled(over);
+    if (enrolled.isEmpty()) {
+      for (Attempt attempt : over) {
+        takeIn(attempt, attempt.outcome().flatMap(Outcome::setback).orElseThrow());
       }
     }
-    return Optional.empty();
+    return enrolled;
+  }
+
+  /** Those that run no more, which are forgotten. */
+  private List<Attempt> over() {
+    List<Attempt> over = running.stream().filter(attempt -> attempt.outcome().isPresent()).toList();
+    running.removeAll(over);
+    over.forEach(attempt -> {
+      stage.leave(attempt);
+      steps.take(attempt.steps());
+    });
+    return over;
+  }
+
+  private static Optional<Enrolled> enrolled(List<Attempt> over) {
+    return over.stream().flatMap(attempt -> attempt.outcome().flatMap(Outcome::enrolled).stream()).findFirst();
   }
 
   private void takeIn(Attempt attempt, SetbackException setback) throws SetbackException {
     if (attempt.isLeft()) {
-      candidates.left(attempt.candidate());
-      Refusal slow = new Refusal(PledgeReason.UNREACHABLE, attempt.candidate().registrar() + " did not get on while others were waiting");
+      if (attempt.isLeftToListen() && !attempt.isConnected()) {
+        candidates.setBack(attempt.candidate(), PledgeReason.UNREACHABLE);
+      } else {
+        candidates.left(attempt.candidate());
+      }
+      String why = attempt.isLeftToListen() ? " did not get on, and nobody else could be heard" : " did not get on while others were waiting";
+      Refusal slow = new Refusal(PledgeReason.UNREACHABLE, attempt.candidate().registrar() + why);
       worst = Optional.of(Attempting.tellingOf(worst, slow));
     } else if (setback.reason() == PledgeReason.GAVE_UP) {
       throw setback;
@@ -120,29 +142,62 @@ final class Pursuit {
     if (imprinted.isPresent()) {
       running.stream().filter(attempt -> attempt != imprinted.get()).forEach(Attempt::leave);
     } else if (running.stream().noneMatch(Attempt::isLeft)) {
-      running.stream().filter(attempt -> isStalled(attempt) && candidates.due(whoeverNeedsThePlaceOf(attempt)).isPresent())
-          .min(Comparator.comparingLong(attempt -> attempt.since() - began)).ifPresent(Attempt::leave);
+      Optional<Attempt> inTheWay = running.stream().filter(attempt -> isStalled(attempt) && isPlaceNeeded(attempt))
+          .min(Comparator.comparingLong(attempt -> attempt.since() - began));
+      inTheWay.ifPresentOrElse(Attempt::leave,
+          () -> running.stream().filter(attempt -> isStalled(attempt) && isDeafening(attempt)).forEach(Attempt::leaveToListen));
     }
   }
 
-  private Predicate<RegistrarAddress> whoeverNeedsThePlaceOf(Attempt attempt) {
-    return waiting -> running.size() >= MOST && isSuitable(waiting) || attempt.isOverUdp() && waiting.scheme() == Scheme.COAPS;
+  /** Those of the configuration do not need the place of somebody who was found and answers. */
+  private boolean isPlaceNeeded(Attempt attempt) {
+    Predicate<RegistrarAddress> inNeed =
+        waiting -> running.size() >= MOST && isSuitable(waiting) || attempt.isOverUdp() && waiting.scheme() == Scheme.COAPS;
+    return candidates.dueFound(inNeed).isPresent() || !isServed(attempt) && candidates.due(inNeed, isServed()).isPresent();
+  }
+
+  private boolean isDeafening(Attempt attempt) {
+    return attempt.isOverUdp() && search.owed().toNanos() >= patience(attempt);
   }
 
   private boolean isStalled(Attempt attempt) {
-    long patience = NO_PROGRESS << Math.min(attempt.number() - 1, 16);
-    return now() - attempt.gotOn() >= patience;
+    return now() - attempt.gotOn() >= patience(attempt);
+  }
+
+  private static long patience(Attempt attempt) {
+    return NO_PROGRESS << Math.min(attempt.number() - 1, 16);
+  }
+
+  private boolean isServed() {
+    return running.stream().anyMatch(this::isServed);
+  }
+
+  /** Whether somebody who was found answers us, if only by "later". */
+  private boolean isServed(Attempt attempt) {
+    boolean isAnswering = attempt.isPutOff() || now() - attempt.heardFrom() < patience(attempt);
+    return attempt.isFound() && !attempt.isLeft() && isAnswering && now() - attempt.gotOn() < PUT_OFF;
   }
 
   private boolean isSuitable(RegistrarAddress next) {
-    return next.scheme() != Scheme.COAPS || running.stream().noneMatch(Attempt::isOverUdp);
+    return next.scheme() != Scheme.COAPS || running.stream().noneMatch(Attempt::isOverUdp) && rest().isZero();
+  }
+
+  /** How long to listen before the next attempt over CoAPS. */
+  private Duration rest() {
+    return search.rest(Duration.ofNanos(apart));
+  }
+
+  /** How long somebody cannot be asked while nobody is being asked: because we listen, or because of others for whom we do. */
+  private Duration hold(Candidate candidate) {
+    boolean isHeld = candidate.registrar().scheme() == Scheme.COAPS || !candidate.isFound() && candidates.isFoundDue();
+    return isHeld ? rest() : Duration.ZERO;
   }
 
   private void begin() {
     long last = running.stream().mapToLong(Attempt::gotOn).map(at -> at - began).max().orElse(0) + began;
     boolean isTime = running.isEmpty() || running.size() < MOST && now() - last >= apart && now() - began >= apart;
     if (isTime && stage.imprinted().isEmpty()) {
-      candidates.due(this::isSuitable).ifPresent(this::begin);
+      candidates.due(this::isSuitable, isServed()).ifPresent(this::begin);
     }
   }
 
@@ -156,7 +211,7 @@ final class Pursuit {
   }
 
   private boolean isOver() {
-    return running.isEmpty() && candidates.soonest().isEmpty() && search.left().isZero();
+    return running.isEmpty() && candidates.soonest(this::hold).isEmpty() && search.left().isZero();
   }
 
   private void await() throws SetbackException {
@@ -164,10 +219,15 @@ final class Pursuit {
       search.await(LOOK);
       return;
     }
-    Optional<Candidate> next = candidates.soonest();
-    Duration delay = next.map(candidates::until).orElseGet(search::left);
+    Optional<Candidate> next = candidates.soonest(this::hold);
+    Duration delay = next.map(this::until).orElseGet(search::left);
     progress.waits(delay, next.map(candidate -> "before asking " + candidate.registrar() + " again").orElse("listening for join proxies"));
     search.await(delay);
+  }
+
+  private Duration until(Candidate candidate) {
+    Duration until = candidates.until(candidate);
+    return until.compareTo(hold(candidate)) > 0 ? until : hold(candidate);
   }
 
   private long now() {

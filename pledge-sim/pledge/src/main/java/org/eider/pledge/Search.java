@@ -29,11 +29,9 @@ public final class Search implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
   private final Heard heard;
-  private final long since;
+  private final Listening listening;
   private final Plan plan;
-  private final PledgeTime time;
   private final Map<Method, Lookout> lookouts = new EnumMap<>(Method.class);
-  private int pauses;
   private boolean isClosed;
 
   /**
@@ -43,7 +41,7 @@ public final class Search implements AutoCloseable {
    * @param interfaces where; at least one
    * @param schemes of the proxies that are of use
    * @param preferred of which scheme those are that are tried first
-   * @param time how long nothing may be heard, and how long to go on listening after everybody that was heard has failed
+   * @param time how long to listen while nothing is heard, or after everybody that was heard has failed
    */
   public record Plan(Set<Method> methods, List<String> interfaces, Set<Scheme> schemes, Scheme preferred, Duration time) {
     /** How long it takes to hear of a proxy that floods once in a minute over a link that loses some. */
@@ -63,8 +61,7 @@ public final class Search implements AutoCloseable {
   private Search(Heard heard, Plan plan, PledgeTime time) {
     this.heard = heard;
     this.plan = plan;
-    this.time = time;
-    this.since = time.nanos().getAsLong();
+    this.listening = new Listening(time.nanos());
   }
 
   /**
@@ -114,22 +111,22 @@ public final class Search implements AutoCloseable {
 
   /** Closes all ports, until {@link #resume} was called as often: what was heard stays known. */
   synchronized void pause() {
-    pauses++;
+    listening.pause();
     lookouts.values().forEach(Lookout::close);
     lookouts.clear();
   }
 
-  /** Goes on looking, once everybody who paused it has said so. */
+  /** Goes on looking, once everybody who paused it has said so: whoever awaits news opens the ports, since those of a thread that ends do not last. */
   synchronized void resume() {
-    pauses--;
-    tend();
+    listening.resume();
+    nudge();
   }
 
   /** Begins with those methods that could not begin before, or not again; tells whether all of them look. */
   synchronized boolean tend() {
     boolean areAll = true;
     for (Method method : EnumSet.copyOf(plan.methods())) {
-      if (pauses == 0 && !isClosed && !lookouts.containsKey(method) && !wanted(method).isEmpty()) {
+      if (!listening.isPaused() && !isClosed && !lookouts.containsKey(method) && !wanted(method).isEmpty()) {
         try {
           begin(method);
         } catch (IOException e) {
@@ -161,10 +158,20 @@ public final class Search implements AutoCloseable {
     return heard.isAny();
   }
 
-  /** What is left of the time of the plan; zero when it is over. */
+  /** What is left of the time of the plan, in which only listening counts; zero when it is over. */
   Duration left() {
-    Duration left = plan.time().minusNanos(time.nanos().getAsLong() - since);
+    Duration left = plan.time().minus(listening.total());
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** How long it was paused, less what was listened since. */
+  Duration owed() {
+    return listening.owed();
+  }
+
+  /** How long to listen before the next pause. */
+  Duration rest(Duration least) {
+    return listening.rest(least);
   }
 
   /** Returns once somebody new was heard of, or {@link #nudge} was called, or after {@code longest}. */

@@ -1,11 +1,14 @@
 package org.eider.pledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.eider.pledge.ScriptedRegistrar.ENROLL_STATUS;
 import static org.eider.pledge.ScriptedRegistrar.VOUCHER;
+import static org.eider.pledge.ScriptedRegistrar.VOUCHER_STATUS;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,6 +16,7 @@ import org.eider.est.http.HttpResponse;
 import org.eider.pki.Certificates;
 import org.eider.pledge.PledgeConfig.Attempts;
 import org.eider.testkit.TestPki;
+import org.eider.voucher.StatusReport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +92,28 @@ class AttemptsTest {
     first.answering(VOUCHER, HttpResponse.text(403, "not you"));
     OnboardReport report = Pledge.onboard(asking(first.address(), unreachable()), Progress.SILENT).report();
     assertThat(report.refused().orElseThrow().reason()).isEqualTo(PledgeReason.REGISTRAR_REFUSED);
+  }
+
+  /** Of two good vouchers one counts: the other registrar does not hear of a success that there was not. */
+  @Test
+  void whoeverHasAVoucherTooLateIsToldThatItIsNotUsed() throws Exception {
+    PledgeConfig config = asking(first.address());
+    RegistrarLink.Opener opener = HttpsLink.opener(config.protocols(), config.time(), Duration.ofSeconds(20));
+    List<PledgeState> reached = new ArrayList<>();
+    Progress progress = new Progress() {
+      @Override
+      public void step(Step step) {}
+
+      @Override
+      public void reached(PledgeState state) {
+        reached.add(state);
+      }
+    };
+    PledgeFlow flow = new PledgeFlow(config, opener, new StepLog(config.time(), progress), progress, () -> false);
+    assertThatThrownBy(() -> flow.attempt(new PledgeState.Searching(config.device()), first.address())).isInstanceOf(SetbackException.class);
+    assertThat(first.paths()).containsExactly(VOUCHER, VOUCHER_STATUS);
+    assertThat(StatusReport.parse(first.seen(VOUCHER_STATUS).get(0).body()).status()).isFalse();
+    assertThat(reached).noneMatch(PledgeState.Imprinted.class::isInstance);
   }
 
   private PledgeConfig asking(RegistrarAddress... registrars) {

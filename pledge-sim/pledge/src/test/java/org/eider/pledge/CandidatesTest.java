@@ -91,9 +91,44 @@ class CandidatesTest {
     List<Integer> asked = new ArrayList<>();
     for (int turn = 0; turn < 12; turn++) {
       candidates.found(leads, List.of(new RegistrarAddress("registrar", 443, Optional.empty())));
-      asked.add(turn(candidates.due(any -> true).orElseThrow()));
+      asked.add(turn(candidates.due(any -> true, false).orElseThrow()));
     }
     assertThat(asked.indexOf(443)).isEqualTo(Candidates.TURNS_OF_OTHERS);
+  }
+
+  /** A found one that is being asked, and answers, is not overtaken by the configuration; neither is one that waits. */
+  @Test
+  void theConfigurationWaitsForWhoIsServed() throws Exception {
+    List<RegistrarAddress> configured = List.of(new RegistrarAddress("registrar", 443, Optional.empty()));
+    tell(Scheme.HTTPS, Method.GRASP, 1, "fe80::1", 0);
+    tell(Scheme.COAPS, Method.GRASP, 2, "fe80::2", 0);
+    candidates.found(leads, configured);
+    assertThat(candidates.due(where -> where.port() == 443, false)).as("others are due").isEmpty();
+    Candidate first = candidates.due(any -> true, false).orElseThrow();
+    candidates.begins(first);
+    candidates.begins(candidates.due(any -> true, true).orElseThrow());
+    assertThat(candidates.due(any -> true, true)).as("they are being asked and answer").isEmpty();
+    assertThat(candidates.due(any -> true, false)).hasValueSatisfying(next -> assertThat(next.isFound()).isFalse());
+    assertThat(candidates.dueFound(any -> true)).isEmpty();
+  }
+
+  /** An honest neighbour that is crowded out for a while is still the one who waits for longest. */
+  @Test
+  void whoIsNotHeardForAWhileKeepsItsPlace() throws Exception {
+    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0);
+    candidates.found(leads, List.of());
+    leads.clear();
+    for (int i = 1; i <= 2 * Candidates.MOST_TELLERS; i++) {
+      tell(Scheme.HTTPS, Method.GRASP, i, "fe80::bad:" + Integer.toHexString(i), 0);
+      turns(1);
+      leads.clear();
+      time.time().pause().sleep(Duration.ofSeconds(1));
+    }
+    for (int port = 1; port <= 8; port++) {
+      tell(Scheme.HTTPS, Method.GRASP, 1000 + port, "fe80::bad:1:" + port, 0);
+    }
+    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0xffff);
+    assertThat(turns(1)).containsExactly(8443);
   }
 
   /** Being left for others costs time, and does not count as a failure of three. */
@@ -103,14 +138,14 @@ class CandidatesTest {
     tell(Scheme.HTTPS, Method.GRASP, 1, "fe80::1", 0);
     few.found(leads, List.of());
     for (int i = 1; i <= 6; i++) {
-      Candidate one = few.due(any -> true).orElseThrow();
+      Candidate one = few.due(any -> true, false).orElseThrow();
       few.begins(one);
-      assertThat(few.due(any -> true)).as("it is being asked").isEmpty();
+      assertThat(few.due(any -> true, false)).as("it is being asked").isEmpty();
       few.left(one);
       assertThat(few.until(one)).isBetween(Duration.ofMillis(500L << i - 1), Duration.ofMillis(1000L << i - 1));
       time.time().pause().sleep(few.until(one));
     }
-    assertThat(few.soonest()).isPresent();
+    assertThat(few.soonest(any -> Duration.ZERO)).isPresent();
   }
 
   private void tell(Scheme scheme, Method method, int port, String by, int rank) throws Exception {
@@ -121,7 +156,7 @@ class CandidatesTest {
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       candidates.found(leads, List.of());
-      ports.add(turn(candidates.due(any -> true).orElseThrow()));
+      ports.add(turn(candidates.due(any -> true, false).orElseThrow()));
     }
     return ports;
   }

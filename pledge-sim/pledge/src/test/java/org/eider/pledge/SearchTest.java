@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.eider.discovery.CoapHerald;
 import org.eider.discovery.GraspHerald;
@@ -94,7 +95,7 @@ class SearchTest {
         Herald herald = herald(method, Service.PROXY_COAPS, registrar.address().port())) {
       Onboarding onboarding = onboard(PledgeConfig.of(registrar.device("SN-1"), time, new SecureRandom()), Set.of(method), Duration.ofSeconds(20));
       assertThat(onboarding.report().ok()).as(onboarding.report().toString()).isTrue();
-      assertThat(asked).hasSize(1).allMatch(address -> address.scheme() == Scheme.COAPS);
+      assertThat(asked).isNotEmpty().allMatch(address -> address.scheme() == Scheme.COAPS);
     }
   }
 
@@ -162,8 +163,110 @@ class SearchTest {
         Progress watching = step -> looking.add(search.isLooking());
         assertThat(Pledge.onboard(PledgeConfig.of(registrar.device("SN-1"), time, new SecureRandom()), search, watching).report().ok()).isTrue();
         assertThat(looking).isNotEmpty().containsOnly(false);
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(search::tend);
         assertThat(search.isLooking()).as("when it is over").isTrue();
       }
+    }
+  }
+
+  /** Proxies that complete a handshake over CoAPS and then say nothing keep nobody from being heard. */
+  @Test
+  void silentProxiesOverCoapsAreLeftToListen() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (ScriptedCoapsRegistrar one = silent(over); ScriptedCoapsRegistrar other = silent(over);
+        ScriptedRegistrar good = registrar(one.manufacturer); MdnsHerald honest = MdnsHerald.start(List.of(link.one()), "test");
+        GraspHerald forger = GraspHerald.dull(List.of(link.one()))) {
+      forger.tell(Set.of(offer(Service.PROXY_COAPS, one.address().port()), offer(Service.PROXY_COAPS, other.address().port())));
+      Thread later = new Thread(() -> {
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !one.seen.isEmpty() || !other.seen.isEmpty());
+        honest.tell(Set.of(offer(Service.PROXY_TLS, good.port())));
+      });
+      later.start();
+      PledgeConfig config = PledgeConfig.of(good.device("SN-1"), time, new SecureRandom());
+      long since = System.nanoTime();
+      Onboarding onboarding = onboard(config, Set.of(Method.GRASP, Method.MDNS), Duration.ofSeconds(20));
+      later.join();
+      assertThat(onboarding.report().ok()).as(onboarding.report().toString()).isTrue();
+      assertThat(good.seen(ScriptedRegistrar.ENROLL_STATUS)).hasSize(1);
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).as("without waiting for an answer").isLessThan(Duration.ofSeconds(100));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** A registrar whose MASA is slow, and that says nothing meanwhile, has more time with each attempt. */
+  @Test
+  void slowRegistrarOverCoapsIsAskedAgainAndGivenMoreTime() throws Exception {
+    CountDownLatch secondTime = new CountDownLatch(1);
+    try (ScriptedCoapsRegistrar registrar = silent(secondTime); Herald herald = herald(Method.GRASP, Service.PROXY_COAPS, registrar.address().port())) {
+      Thread later = new Thread(() -> {
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> asked.size() > 1);
+        secondTime.countDown();
+      });
+      later.start();
+      Onboarding onboarding = onboard(PledgeConfig.of(registrar.device("SN-1"), time, new SecureRandom()), Set.of(Method.GRASP), Duration.ofSeconds(20));
+      later.join();
+      assertThat(onboarding.report().ok()).as(onboarding.report().toString()).isTrue();
+    } finally {
+      secondTime.countDown();
+    }
+  }
+
+  /** "Later" is an answer: as long as it holds everybody else can be heard, so the attempt goes on with the same request. */
+  @Test
+  void registrarThatSaysLaterOverCoapsIsNotLeft() throws Exception {
+    try (ScriptedCoapsRegistrar registrar = new ScriptedCoapsRegistrar(domain, Map.of(), here().getHostAddress());
+        Herald herald = herald(Method.GRASP, Service.PROXY_COAPS, registrar.address().port())) {
+      registrar.answering(ScriptedCoapsRegistrar.VOUCHER, ScriptedCoapsRegistrar.later(Duration.ofSeconds(7)));
+      Onboarding onboarding = onboard(PledgeConfig.of(registrar.device("SN-1"), time, new SecureRandom()), Set.of(Method.GRASP), Duration.ofSeconds(20));
+      assertThat(onboarding.report().ok()).as(onboarding.report().toString()).isTrue();
+      List<ScriptedCoapsRegistrar.Seen> requests = registrar.seen(ScriptedCoapsRegistrar.VOUCHER);
+      assertThat(requests).hasSizeGreaterThan(1);
+      assertThat(requests.get(1).body()).isEqualTo(requests.get(0).body());
+    }
+  }
+
+  /** The operator's own domain is the last resort, also when whoever was found takes its time and says so. */
+  @Test
+  void proxyThatSaysLaterComesBeforeTheConfiguration() throws Exception {
+    try (ScriptedRegistrar configured = ScriptedRegistrar.fresh(); ScriptedRegistrar found = registrar(configured.manufacturer);
+        Herald herald = herald(Method.MDNS, Service.PROXY_TLS, found.port())) {
+      found.answering(ScriptedRegistrar.VOUCHER, HttpResponse.text(202, "later").with("retry-after", "8"));
+      PledgeConfig config = PledgeConfig.of(configured.device("SN-1"), configured.address(), time, new SecureRandom());
+      assertThat(onboard(config, Set.of(Method.MDNS), Duration.ofSeconds(30)).report().ok()).isTrue();
+      assertThat(found.seen(ScriptedRegistrar.ENROLL_STATUS)).hasSize(1);
+      assertThat(configured.seen).isEmpty();
+    }
+  }
+
+  /** Whatever breaks in us, one attempt ends by it and not the onboarding. */
+  @Test
+  void errorOfOurOwnIsASetbackOfThatProxyOnly() throws Exception {
+    try (ScriptedRegistrar good = registrar(); ScriptedRegistrar breaking = registrar(good.manufacturer); ScriptedRegistrar worse = registrar(good.manufacturer);
+        GraspHerald first = GraspHerald.dull(List.of(link.one())); MdnsHerald second = MdnsHerald.start(List.of(link.one()), "test")) {
+      first.tell(Set.of(offer(Service.PROXY_TLS, breaking.port()), offer(Service.PROXY_TLS, worse.port())));
+      Thread later = new Thread(() -> {
+        org.awaitility.Awaitility.await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(60)).until(() -> asked.stream().distinct().count() == 2);
+        second.tell(Set.of(offer(Service.PROXY_TLS, good.port())));
+      });
+      later.start();
+      PledgeConfig config = PledgeConfig.of(good.device("SN-1"), time, new SecureRandom());
+      RegistrarLink.Opener https = HttpsLink.opener(config.protocols(), time, Duration.ofSeconds(20));
+      RegistrarLink.Opener opener = (where, credential, trust) -> {
+        if (where.port() == breaking.port()) {
+          throw new IllegalStateException("broken");
+        }
+        if (where.port() == worse.port()) {
+          throw new AssertionError("broken for good");
+        }
+        return https.open(where, credential, trust);
+      };
+      Search.Plan plan = new Search.Plan(Set.of(Method.GRASP, Method.MDNS), List.of(link.other()), EnumSet.allOf(Scheme.class), Scheme.HTTPS, Duration.ofSeconds(60));
+      try (Search search = Search.start(plan, time, progress)) {
+        OnboardReport report = new Pursuit(config, search, opener, progress).run().report();
+        assertThat(report.ok()).as(report.toString()).isTrue();
+      }
+      later.join();
     }
   }
 
@@ -191,11 +294,10 @@ class SearchTest {
       PledgeConfig config = PledgeConfig.of(tls.device("SN-1"), time, new SecureRandom());
       Search.Plan plan = new Search.Plan(Set.of(Method.MDNS), List.of(link.other()), EnumSet.allOf(Scheme.class), Scheme.COAPS, Duration.ofSeconds(20));
       try (Search search = Search.start(plan, time, progress)) {
-        org.awaitility.Awaitility.await().until(() -> search.now().size() == 2);
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> search.now().size() == 2);
         assertThat(Pledge.onboard(config, search, progress).report().ok()).isTrue();
       }
-      assertThat(asked).singleElement().satisfies(address -> assertThat(address.scheme()).isEqualTo(Scheme.COAPS));
-      assertThat(tls.seen).isEmpty();
+      assertThat(asked).first().satisfies(address -> assertThat(address.scheme()).isEqualTo(Scheme.COAPS));
     }
   }
 
@@ -223,6 +325,20 @@ class SearchTest {
     try (Search search = Search.start(plan, time, progress)) {
       return Pledge.onboard(config, search, progress);
     }
+  }
+
+  /** One that takes requests and answers when it is told. */
+  private ScriptedCoapsRegistrar silent(CountDownLatch answers) throws IOException {
+    ScriptedCoapsRegistrar registrar = new ScriptedCoapsRegistrar(domain, Map.of(), here().getHostAddress());
+    registrar.voucher = honest -> {
+      try {
+        answers.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return honest;
+    };
+    return registrar;
   }
 
   private ScriptedRegistrar registrar() throws IOException {
