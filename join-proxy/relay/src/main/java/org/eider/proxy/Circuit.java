@@ -51,7 +51,14 @@ final class Circuit {
       end(Refusal.REGISTRAR_UNREACHABLE);
       return;
     }
-    InetSocketAddress address = registrars.next();
+    try {
+      tryOne(registrars.next(), registrars);
+    } catch (IOException e) {
+      end(Refusal.NO_SOCKET);
+    }
+  }
+
+  private void tryOne(InetSocketAddress address, Iterator<InetSocketAddress> others) throws IOException {
     ChannelFuture connecting = circuits.connect(address, pledge.eventLoop(), new CircuitEnd(this, pledge, Relayed.CIRCUIT_OCTETS_DOWN));
     connecting.addListener(done -> {
       if (done.isSuccess()) {
@@ -59,7 +66,7 @@ final class Circuit {
         join((Stream) connecting.channel());
       } else {
         circuits.registrars().failed(Service.REGISTRAR_TLS, address, PENALTY);
-        tryNext(registrars);
+        tryNext(others);
       }
     });
   }

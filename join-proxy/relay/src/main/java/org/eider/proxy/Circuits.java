@@ -4,11 +4,13 @@ import io.github.bucket4j.TimeMeter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.IdentityHashMap;
@@ -45,7 +47,7 @@ final class Circuits implements AutoCloseable {
     for (EventExecutor loop : transport.streamLoops()) {
       CircuitWatch watch = new CircuitWatch(config, nanos);
       watches.put(loop, watch);
-      loop.scheduleWithFixedDelay(watch::look, pace, pace, TimeUnit.NANOSECONDS);
+      Transport.every(pace, loop, tally, watch::look);
     }
   }
 
@@ -66,7 +68,21 @@ final class Circuits implements AutoCloseable {
             accept(channel, link);
           }
         });
-    return bootstrap.bind(at);
+    return bootstrap.bind(at).addListener((ChannelFuture bound) -> {
+      if (bound.isSuccess()) {
+        bound.channel().pipeline().addLast(new Troubles()); // behind Netty's own, which pauses for a second
+      }
+    });
+  }
+
+  /** What goes wrong when a connection is accepted: mostly that there are too many open files. */
+  private final class Troubles extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (tally.isOfTheNetwork(cause)) {
+        tally.refuse(Refusal.NO_SOCKET, ctx.channel().localAddress());
+      }
+    }
   }
 
   private void accept(Stream pledge, OnLink link) {
@@ -116,18 +132,26 @@ final class Circuits implements AutoCloseable {
   /** Connects to registrars that could not be reached, to see whether they can be again; to be called now and then. */
   void probe() {
     for (InetSocketAddress registrar : registrars.failing(Service.REGISTRAR_TLS)) {
-      ChannelFuture connecting = connect(registrar, transport.streamLoops().next(), new ChannelInboundHandlerAdapter());
-      connecting.addListener(done -> {
-        if (done.isSuccess()) {
-          registrars.reached(Service.REGISTRAR_TLS, registrar);
-          connecting.channel().close();
-        }
-      });
+      try {
+        probe(registrar);
+      } catch (IOException e) {
+        tally.refuse(Refusal.NO_SOCKET, registrar);
+      }
     }
   }
 
+  private void probe(InetSocketAddress registrar) throws IOException {
+    ChannelFuture connecting = connect(registrar, transport.streamLoops().next(), new ChannelInboundHandlerAdapter());
+    connecting.addListener(done -> {
+      if (done.isSuccess()) {
+        registrars.reached(Service.REGISTRAR_TLS, registrar);
+        connecting.channel().close();
+      }
+    });
+  }
+
   /** A connection to a registrar, on the loop of the pledge's, so that the two never wait for each other. */
-  ChannelFuture connect(InetSocketAddress registrar, EventLoop loop, ChannelHandler handler) {
+  ChannelFuture connect(InetSocketAddress registrar, EventLoop loop, ChannelHandler handler) throws IOException {
     return Stream.connect(registrar, config.connect(), loop, handler);
   }
 

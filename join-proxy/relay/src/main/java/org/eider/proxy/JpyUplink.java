@@ -3,13 +3,10 @@ package org.eider.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -42,29 +39,25 @@ final class JpyUplink implements AutoCloseable {
   /** What is known of the registrar that is used. */
   private final class Line extends ChannelInboundHandlerAdapter {
     private final InetSocketAddress registrar;
-    private final ChannelFuture connecting;
+    private final Channel channel;
     private int room;
     private int unanswered;
     private long unansweredSince;
     private OptionalLong closedSince = OptionalLong.empty();
 
-    Line(InetSocketAddress registrar) {
+    Line(InetSocketAddress registrar) throws IOException {
       this.registrar = registrar;
-      this.connecting = transport.datagrams()
-          .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(StatefulRelay.LARGEST))
-          .handler((ChannelHandler) this)
-          .connect(registrar);
-      connecting.addListener(done -> {
+      this.channel = transport.datagramSocket(StatefulRelay.LARGEST, this);
+    }
+
+    void connect() {
+      channel.connect(registrar).addListener(done -> {
         if (done.isSuccess()) {
-          room = mtu((InetSocketAddress) channel().localAddress()) - StatelessRelay.headOf(registrar) - StatelessRelay.OVERHEAD;
+          room = mtu((InetSocketAddress) channel.localAddress()) - StatelessRelay.headOf(registrar) - StatelessRelay.OVERHEAD;
         } else {
           failed();
         }
       });
-    }
-
-    Channel channel() {
-      return connecting.channel();
     }
 
     @Override
@@ -137,7 +130,7 @@ final class JpyUplink implements AutoCloseable {
 
   /** Whether there is a registrar to send to. */
   boolean isOpen() {
-    return line.filter(current -> current.channel().isActive()).isPresent();
+    return line.filter(current -> current.channel.isActive()).isPresent();
   }
 
   /** The most octets of a pledge that fit a datagram to the registrar. */
@@ -151,11 +144,11 @@ final class JpyUplink implements AutoCloseable {
     if (current.unanswered++ == 0) {
       current.unansweredSince = nanos.getAsLong();
     }
-    current.channel().write(Unpooled.wrappedBuffer(message.toArray()));
+    current.channel.write(Unpooled.wrappedBuffer(message.toArray()));
   }
 
   void flush() {
-    line.ifPresent(current -> current.channel().flush());
+    line.ifPresent(current -> current.channel.flush());
   }
 
   /** Stays with the registrar, or changes over to another; to be called now and then, and when something is known anew. */
@@ -170,7 +163,18 @@ final class JpyUplink implements AutoCloseable {
       return;
     }
     close();
-    line = next.map(Line::new);
+    next.ifPresent(this::open);
+  }
+
+  /** Where no socket is to be had, that is no fault of the registrar's, and it is tried again at the next look. */
+  private void open(InetSocketAddress registrar) {
+    try {
+      Line opened = new Line(registrar);
+      line = Optional.of(opened);
+      opened.connect();
+    } catch (IOException e) {
+      tally.refuse(Refusal.NO_SOCKET, registrar);
+    }
   }
 
   private int mtu(InetSocketAddress own) {
@@ -186,7 +190,7 @@ final class JpyUplink implements AutoCloseable {
 
   @Override
   public void close() {
-    line.ifPresent(current -> current.channel().close());
+    line.ifPresent(current -> current.channel.close());
     line = Optional.empty();
   }
 }

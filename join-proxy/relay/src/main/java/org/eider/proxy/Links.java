@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -86,7 +87,7 @@ final class Links implements AutoCloseable {
 
   /** Opens what can be opened, and closes what has lost its address. */
   synchronized void look() {
-    if (isClosed) {
+    if (isClosed || !canAsk()) {
       return;
     }
     Set<Spot> wanted = new HashSet<>();
@@ -102,6 +103,17 @@ final class Links implements AutoCloseable {
     }
     if (hasChanged) {
       changed.run();
+    }
+  }
+
+  /** With too many open files Java finds no interface, or no IPv6 address of it, and says nothing: so nothing has gone then. */
+  private static boolean canAsk() {
+    try (DatagramChannel toAskWith = DatagramChannel.open(); DatagramChannel toListWith = DatagramChannel.open();
+        DatagramChannel toReadWith = DatagramChannel.open()) {
+      return toAskWith.isOpen() && toListWith.isOpen() && toReadWith.isOpen();
+    } catch (IOException e) {
+      LOG.debug("interfaces cannot be looked at now: {}", e.getMessage());
+      return false;
     }
   }
 

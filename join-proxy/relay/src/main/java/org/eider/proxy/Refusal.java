@@ -40,6 +40,8 @@ enum Refusal {
   NOT_JPY("the registrar sent something else than JPY"),
   /** The header of a JPY message is not one that this proxy made. */
   HEADER("a JPY header was not made by this proxy, or is too old"),
+  /** The system gives this process no more sockets: too many open files, or no memory. */
+  NO_SOCKET("no more sockets can be opened, see ulimit -n"),
   /** An error of the join proxy's own. */
   FAULT("an error of this program's own");
 

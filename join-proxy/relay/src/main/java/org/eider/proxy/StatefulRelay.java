@@ -3,12 +3,12 @@ package org.eider.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -54,7 +54,7 @@ final class StatefulRelay implements AutoCloseable {
     this.tally = tally;
     this.nanos = nanos;
     long pace = Math.min(SLOWEST_WATCH, config.expiry().toNanos() / 4);
-    transport.datagramLoop().scheduleWithFixedDelay(this::look, pace, pace, TimeUnit.NANOSECONDS);
+    Transport.every(pace, transport.datagramLoop(), tally, this::look);
   }
 
   /** How many flows there are. */
@@ -127,22 +127,28 @@ final class StatefulRelay implements AutoCloseable {
         tally.refuse(refusal.get(), pledge);
         return Optional.empty();
       }
-      Flow flow = new Flow(own, pledge, registrar.get(), () -> {
-        flows.remove(key);
+      try {
+        Flow flow = new Flow(own, pledge, registrar.get(), () -> {
+          flows.remove(key);
+          count();
+        });
+        flows.put(key, flow);
         count();
-      });
-      flows.put(key, flow);
-      count();
-      tally.add(Relayed.FLOWS, 1);
-      return Optional.of(flow);
+        tally.add(Relayed.FLOWS, 1);
+        flow.connect();
+        return Optional.of(flow).filter(one -> one.socket.isOpen());
+      } catch (IOException e) {
+        tally.refuse(Refusal.NO_SOCKET, pledge);
+        return Optional.empty();
+      }
     }
 
     private Optional<Refusal> shut(Map<Key, Flow> flows, InetAddress pledge) {
-      if (flows.size() >= config.perInterface() && !madeRoom(flows)) {
-        return Optional.of(Refusal.FLOWS);
-      }
       long ofPledge = flows.keySet().stream().filter(key -> key.pledge().getAddress().equals(pledge)).count();
-      return ofPledge >= config.perPledge() ? Optional.of(Refusal.FLOWS_OF_PLEDGE) : Optional.empty();
+      if (ofPledge >= config.perPledge()) { // first, so that nobody has to go for one who is refused
+        return Optional.of(Refusal.FLOWS_OF_PLEDGE);
+      }
+      return flows.size() >= config.perInterface() && !madeRoom(flows) ? Optional.of(Refusal.FLOWS) : Optional.empty();
     }
 
     /** By the flow that has been waiting longest for a registrar's first answer, which DTLS gives at once. */
@@ -166,7 +172,7 @@ final class StatefulRelay implements AutoCloseable {
     private final InetSocketAddress pledge;
     private final InetSocketAddress registrar;
     private final Runnable ended;
-    private final ChannelFuture connecting;
+    private final Channel socket;
     private final Pace pace;
     private final long begun;
     private long used;
@@ -174,7 +180,7 @@ final class StatefulRelay implements AutoCloseable {
     private long unansweredSince;
     private int unanswered;
 
-    Flow(Channel port, InetSocketAddress pledge, InetSocketAddress registrar, Runnable ended) {
+    Flow(Channel port, InetSocketAddress pledge, InetSocketAddress registrar, Runnable ended) throws IOException {
       this.port = port;
       this.pledge = pledge;
       this.registrar = registrar;
@@ -182,11 +188,11 @@ final class StatefulRelay implements AutoCloseable {
       this.begun = nanos.getAsLong();
       this.used = begun;
       this.pace = new Pace(Math.max(1, config.perSecond() / SHARE), Math.max(1, config.burst() / SHARE), begun);
-      this.connecting = transport.datagrams()
-          .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
-          .handler((ChannelHandler) this)
-          .connect(registrar);
-      connecting.addListener(done -> {
+      this.socket = transport.datagramSocket(LARGEST, this);
+    }
+
+    void connect() {
+      socket.connect(registrar).addListener(done -> {
         if (!done.isSuccess()) {
           registrars.failed(Service.REGISTRAR_COAPS, registrar, StatelessRelay.PENALTY);
           end();
@@ -201,12 +207,7 @@ final class StatefulRelay implements AutoCloseable {
       }
       tally.add(Relayed.STATEFUL_UP, 1);
       tally.add(Relayed.DATAGRAM_OCTETS_UP, content.readableBytes());
-      ByteBuf copy = content.retain();
-      if (connecting.isDone()) {
-        connecting.channel().writeAndFlush(copy);
-      } else {
-        connecting.addListener(done -> connecting.channel().writeAndFlush(copy));
-      }
+      socket.writeAndFlush(content.retain());
     }
 
     @Override
@@ -258,7 +259,7 @@ final class StatefulRelay implements AutoCloseable {
 
     void end() {
       ended.run();
-      connecting.channel().close();
+      socket.close();
     }
   }
 

@@ -63,7 +63,8 @@ final class StatelessRelay implements AutoCloseable {
     this.answers = new SharedPaces(config.pledgePerSecond(), config.pledgeBurst(), random.nextLong(), nanos.getAsLong());
     this.uplink = new JpyUplink(transport, config, registrars, tally, nanos, this::answered, this::flush);
     long pace = Math.min(SLOWEST_WATCH, Math.min(config.silence().toNanos(), config.closed().toNanos()) / 4);
-    transport.datagramLoop().scheduleWithFixedDelay(uplink::look, 0, pace, TimeUnit.NANOSECONDS);
+    transport.datagramLoop().execute(uplink::look);
+    Transport.every(pace, transport.datagramLoop(), tally, uplink::look);
     registrars.onChange(() -> transport.datagramLoop().execute(uplink::look));
   }
 

@@ -2,6 +2,7 @@ package org.eider.proxy;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -46,9 +47,13 @@ final class Stream extends NioSocketChannel {
     config().setWriteBufferWaterMark(WAITING);
   }
 
-  /** Begins to connect one, on a loop; its future says what became of it. */
-  static ChannelFuture connect(InetSocketAddress address, Duration patience, EventLoop loop, ChannelHandler handler) {
-    Stream stream = new Stream();
+  /**
+   * Begins to connect one, on a loop; its future says what became of it.
+   *
+   * @throws IOException when there is no socket to be had: too many open files, or no memory
+   */
+  static ChannelFuture connect(InetSocketAddress address, Duration patience, EventLoop loop, ChannelHandler handler) throws IOException {
+    Stream stream = made();
     stream.config().setConnectTimeoutMillis((int) patience.toMillis());
     stream.pipeline().addLast(handler);
     ChannelPromise connected = stream.newPromise();
@@ -60,6 +65,14 @@ final class Stream extends NioSocketChannel {
       }
     });
     return connected.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+  }
+
+  private static Stream made() throws IOException {
+    try {
+      return new Stream();
+    } catch (ChannelException e) {
+      throw new IOException("no socket", e);
+    }
   }
 
   /** Tells the other side that nothing more will come; everything has to be written. */
@@ -85,8 +98,13 @@ final class Stream extends NioSocketChannel {
       if (socket == null) {
         return 0;
       }
-      accepted.add(new Stream(this, socket));
-      return 1;
+      try {
+        accepted.add(new Stream(this, socket));
+        return 1;
+      } catch (ChannelException e) {
+        socket.close();
+        throw new IOException("a connection that was accepted cannot be used", e); // which does not end the acceptor
+      }
     }
   }
 }

@@ -2,7 +2,11 @@ package org.eider.proxy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -12,6 +16,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,6 +69,38 @@ final class Transport implements AutoCloseable {
   /** For UDP. */
   Bootstrap datagrams() {
     return new Bootstrap().group(datagrams).channel(datagramChannel).disableResolver();
+  }
+
+  /**
+   * A UDP socket, to be connected; what is done with it is done on the loop of datagrams, whose thread is to call this.
+   *
+   * @throws IOException when there is none to be had: too many open files, or no memory
+   */
+  DatagramChannel datagramSocket(int largest, ChannelHandler handler) throws IOException {
+    DatagramChannel channel;
+    try {
+      channel = isNative() ? new EpollDatagramChannel() : new NioDatagramChannel();
+    } catch (ChannelException e) {
+      throw new IOException("no socket", e);
+    }
+    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(largest));
+    channel.pipeline().addLast(handler);
+    ChannelFuture registered = datagramLoop().register(channel);
+    if (registered.isDone() && !registered.isSuccess()) {
+      throw new IOException("no socket", registered.cause());
+    }
+    return channel;
+  }
+
+  /** Runs something on a loop now and then, whatever becomes of it; a failure is an error of this program's own. */
+  static void every(long nanos, EventExecutor loop, Tally tally, Runnable chore) {
+    loop.scheduleWithFixedDelay(() -> {
+      try {
+        chore.run();
+      } catch (RuntimeException e) { // or it would not be run again
+        tally.isOfTheNetwork(e);
+      }
+    }, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

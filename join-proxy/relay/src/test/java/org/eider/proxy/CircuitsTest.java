@@ -302,7 +302,7 @@ class CircuitsTest {
   @Test
   void aCircuitOverWhichNothingGoesEnds() throws IOException {
     InetSocketAddress proxy = proxy(new CircuitConfig(10, 10, 10, 100, 100, Duration.ofSeconds(3), Duration.ofMinutes(1),
-        Duration.ofMillis(300), Duration.ofHours(1)), at(registrar));
+        Duration.ofSeconds(2), Duration.ofHours(1)), at(registrar));
     Socket pledge = pledge(proxy);
     accepted();
     pledge.getOutputStream().write(1);
@@ -312,8 +312,8 @@ class CircuitsTest {
 
   @Test
   void whoSpeaksForEverIsSentAwayToo() throws IOException {
-    InetSocketAddress proxy = proxy(new CircuitConfig(10, 10, 10, 100, 100, Duration.ofSeconds(3), Duration.ofMillis(500),
-        Duration.ofMillis(500), Duration.ofSeconds(1)), at(registrar));
+    InetSocketAddress proxy = proxy(new CircuitConfig(10, 10, 10, 100, 100, Duration.ofSeconds(3), Duration.ofMinutes(1),
+        Duration.ofMinutes(1), Duration.ofSeconds(1)), at(registrar));
     Socket pledge = pledge(proxy);
     Socket far = accepted();
     assertThatThrownBy(() -> {

@@ -2,9 +2,7 @@ package org.eider.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.UnixOperatingSystemMXBean;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
@@ -15,17 +13,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eider.cli.CommandFailure;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -45,8 +39,7 @@ class SmallHeapTest {
   private static final int PATIENCE = 100;
 
   private final List<AutoCloseable> open = new ArrayList<>();
-  private final Map<Mode, InetSocketAddress> ports = new HashMap<>();
-  private Process proxy;
+  private ServedProxy proxy;
 
   @TempDir
   private Path folder;
@@ -56,29 +49,11 @@ class SmallHeapTest {
     for (AutoCloseable part : open) {
       part.close();
     }
-    proxy.destroy();
-    proxy.waitFor();
+    proxy.close();
   }
 
   private void start(String heap, String yaml) throws IOException {
-    Path config = Files.writeString(folder.resolve("config.yaml"), "listen: {interfaces: [lo], ipv4: true, announce: []}\n" + yaml);
-    proxy = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-XX:+UseSerialGC",
-        "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), "org.eider.proxy.Main", "join-proxy", "serve", "--data",
-        folder.resolve("data").toString(), "--config", config.toString()).redirectError(folder.resolve("log").toFile()).start();
-    BufferedReader out = proxy.inputReader();
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.contains("://127.0.0.1:")) {
-        String[] words = line.substring(line.indexOf("127.0.0.1:") + 10).split(" ");
-        Mode mode = words.length == 1 ? Mode.CIRCUIT : Mode.of(words[1]).orElseThrow();
-        ports.put(mode, new InetSocketAddress(LOOPBACK, Integer.parseInt(words[0])));
-        return;
-      }
-    }
-    throw new IOException("no ready line: " + Files.readString(folder.resolve("log")));
-  }
-
-  private JsonNode status() throws CommandFailure {
-    return StatusDoor.ask(folder.resolve("data").resolve("status.sock"));
+    proxy = new ServedProxy(folder, heap, yaml, 1);
   }
 
   /** Both ends of all circuits are in this process, so fewer where it may not open so many files. */
@@ -100,13 +75,13 @@ class SmallHeapTest {
     for (int circuit = 0; circuit < many; circuit++) {
       Socket pledge = new Socket();
       open.add(pledge);
-      pledge.connect(ports.get(Mode.CIRCUIT));
+      pledge.connect(proxy.port(Mode.CIRCUIT));
       pledges.add(pledge);
       Socket accepted = registrar.accept();
       open.add(accepted);
       far.add(accepted);
     }
-    assertThat(status().path("open").path("circuits").asInt()).isEqualTo(many);
+    assertThat(proxy.status().path("open").path("circuits").asInt()).isEqualTo(many);
     for (int circuit = 0; circuit < many; circuit += 97) {
       pledges.get(circuit).getOutputStream().write(circuit & 0x7f);
     }
@@ -132,7 +107,7 @@ class SmallHeapTest {
     AtomicInteger echoed = new AtomicInteger();
     Semaphore ahead = new Semaphore(AHEAD);
     CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> echo(registrar, echoed, ahead));
-    InetSocketAddress join = ports.get(Mode.STATELESS);
+    InetSocketAddress join = proxy.port(Mode.STATELESS);
     long before = pauseAndMeasure();
     for (int source = 0; source < SOURCES; source++) {
       InetAddress from = InetAddress.getByAddress(new byte[] {127, (byte) (1 + (source >> 16)), (byte) (source >> 8), (byte) source});
@@ -147,7 +122,7 @@ class SmallHeapTest {
     assertThat(echoed.get()).isGreaterThan(SOURCES * 9 / 10);
     long after = pauseAndMeasure();
     System.err.printf("stateless: %d sources, %d relayed, heap in use before %d kB, after %d kB%n", SOURCES,
-        status().path("relayed").path("stateless-up").asInt(), before / 1024, after / 1024);
+        proxy.status().path("relayed").path("stateless-up").asInt(), before / 1024, after / 1024);
     assertThat(after - before).isLessThan(4_000_000);
     assertThat(proxy.isAlive()).isTrue();
     registrar.close();
