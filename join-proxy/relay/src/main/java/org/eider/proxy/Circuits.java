@@ -1,6 +1,5 @@
 package org.eider.proxy;
 
-import io.github.bucket4j.TimeMeter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.eider.discovery.Service;
 import org.eider.limits.Gate;
+import org.eider.limits.NanoMeter;
 
 /**
  * The circuit mode (RFC 8995 section 4): TCP connections of pledges, each joined with one to a registrar. Not an octet is added, and none
@@ -42,7 +42,7 @@ final class Circuits implements AutoCloseable {
     this.registrars = registrars;
     this.tally = tally;
     this.nanos = nanos;
-    this.gate = new Gate<>(config.bounds(), true, meter(nanos));
+    this.gate = new Gate<>(config.bounds(), true, new NanoMeter(nanos));
     long pace = Math.min(SLOWEST_WATCH, Math.min(config.speak().toNanos(), config.idle().toNanos()) / 4);
     for (EventExecutor loop : transport.streamLoops()) {
       CircuitWatch watch = new CircuitWatch(config, nanos);
@@ -171,19 +171,5 @@ final class Circuits implements AutoCloseable {
   @Override
   public void close() {
     watches.forEach((loop, watch) -> loop.submit(watch::endAll).awaitUninterruptibly());
-  }
-
-  private static TimeMeter meter(LongSupplier nanos) {
-    return new TimeMeter() {
-      @Override
-      public long currentTimeNanos() {
-        return nanos.getAsLong();
-      }
-
-      @Override
-      public boolean isWallClockBased() {
-        return false;
-      }
-    };
   }
 }
