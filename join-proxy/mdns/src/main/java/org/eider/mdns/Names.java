@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The names that one speaker wants and those that it has: it may have one when nobody has said otherwise to three probes (RFC 6762 section
- * 8.1). Whoever claims one name after the other is not believed any more: names have parts that nobody guesses. For one thread.
+ * 8.1). Whoever claims one name after the other is not believed any more, from whatever addresses: names have parts that nobody guesses. For
+ * one thread.
  */
 final class Names {
   /** What is to be done now. */
@@ -25,6 +26,8 @@ final class Names {
   static final int PROBES = 3;
   /** So often one neighbour is believed within a minute. */
   static final int MOST_CLAIMS = 3;
+  /** So often all of them are within an hour: source addresses can be forged. */
+  static final int MOST_IN_ALL = 20;
 
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -35,12 +38,14 @@ final class Names {
   private static final long PAUSE = 5 * SECOND;
   private static final int MOST_NEIGHBOURS = 64;
   private static final long MINUTE = 60 * SECOND;
+  private static final long HOUR = 60 * MINUTE;
 
   private final LongSupplier nanos;
   private final RandomGenerator random;
   private final Set<DnsName> ours = new HashSet<>();
   private final Set<DnsName> wanted = new LinkedHashSet<>();
   private final Map<InetAddress, Lately> claims = new LinkedHashMap<>();
+  private final Lately believed = new Lately();
   private final Lately conflicts = new Lately();
   private String suffix = "";
   private int probes;
@@ -140,6 +145,7 @@ final class Names {
     if (!claims.containsKey(neighbour) && claims.size() == MOST_NEIGHBOURS) {
       claims.remove(claims.keySet().iterator().next());
     }
-    return claims.computeIfAbsent(neighbour, any -> new Lately()).count(nanos.getAsLong(), MINUTE) <= MOST_CLAIMS;
+    long now = nanos.getAsLong();
+    return claims.computeIfAbsent(neighbour, any -> new Lately()).count(now, MINUTE) <= MOST_CLAIMS && believed.count(now, HOUR) <= MOST_IN_ALL;
   }
 }
