@@ -20,7 +20,7 @@ import org.eider.limits.SourceRules;
  * @param idle time that a connection may stay without a request
  * @param drain time for what is in flight when the registrar stops
  * @param perSource what one source may use
- * @param joinProxies addresses and networks of join proxies, each of which stands for many pledges
+ * @param joinProxies addresses and small networks of join proxies, each of which stands for many pledges
  * @param perJoinProxy what one of those may use
  * @param trustedSources addresses and networks of load generators and the like
  * @param perTrustedSource what one of those may use
@@ -28,6 +28,9 @@ import org.eider.limits.SourceRules;
 public record LimitSettings(int workers, int queue, int connections, int handshakes, int header,
     Duration handshake, Duration request, Duration idle, Duration drain, SourceSettings perSource, List<String> joinProxies,
     SourceSettings perJoinProxy, List<String> trustedSources, SourceSettings perTrustedSource) {
+  /** Each address of a join proxy has an account of its own, so nobody can be given more of them than these bits are good for. */
+  private static final int MOST_FREE_BITS = 8;
+
   /** Checks the values. */
   public LimitSettings {
     BadSetting.unlessWithin("workers", workers, 1, 1024);
@@ -41,7 +44,7 @@ public record LimitSettings(int workers, int queue, int connections, int handsha
     BadSetting.unlessWithin("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
     joinProxies = BadSetting.unlessTexts("join-proxies", joinProxies);
     trustedSources = BadSetting.unlessTexts("trusted-sources", trustedSources);
-    ranges("join-proxies", joinProxies);
+    ranges("join-proxies", joinProxies).forEach(LimitSettings::requireFew);
     ranges("trusted-sources", trustedSources);
   }
 
@@ -58,6 +61,13 @@ public record LimitSettings(int workers, int queue, int connections, int handsha
         .withHandshakes(handshakes)
         .withSources(new SourceRules(perSource.kit(), ranges("join-proxies", joinProxies), perJoinProxy.kit(),
             ranges("trusted-sources", trustedSources), perTrustedSource.kit()));
+  }
+
+  private static void requireFew(AddressRange range) {
+    if (range.network().getAddress().length * Byte.SIZE - range.bits() > MOST_FREE_BITS) {
+      throw new BadSetting("join-proxies", "\"" + range + "\" is more than 256 addresses, each of which may use as much as a join proxy:"
+          + " at the most /24 of IPv4 and /120 of IPv6");
+    }
   }
 
   private static List<AddressRange> ranges(String key, List<String> texts) {
