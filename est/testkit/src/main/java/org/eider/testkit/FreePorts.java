@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -19,14 +18,14 @@ public final class FreePorts {
   private FreePorts() {}
 
   /** One on which nothing listens, neither to TCP nor to UDP. */
-  public static int any() throws IOException {
+  public static int any() {
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       if (isFree(port)) {
         return port;
       }
     }
-    throw new SocketException("no free port from " + FIRST + " to " + END);
+    throw new IllegalStateException("no free port from " + FIRST + " to " + END);
   }
 
   private static boolean isFree(int port) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +27,7 @@ import org.eider.grasp.Locator;
 import org.eider.grasp.Message;
 import org.eider.grasp.NodeLimits;
 import org.eider.grasp.Objective;
+import org.eider.testkit.FreePorts;
 import org.eider.testkit.VethPair;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +39,7 @@ final class GraspLinkTest {
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final String REGISTRAR = "AN_join_registrar";
 
-  private final int port = freePort();
+  private final int port = FreePorts.any();
   private final DullNode.Settings settings =
       new DullNode.Settings(port, NodeLimits.STANDARD, new FloodTiming(Duration.ofSeconds(30), Duration.ofSeconds(2)));
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -167,13 +167,5 @@ final class GraspLinkTest {
     List<Discovered> found = Collections.synchronizedList(new ArrayList<>());
     listener.discover(REGISTRAR, 6, Duration.ofSeconds(3), found::add);
     assertThat(found).isNotEmpty().allSatisfy(answer -> assertThat(answer.locators()).containsExactly(at));
-  }
-
-  private static int freePort() {
-    try (DatagramSocket socket = new DatagramSocket()) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -27,6 +26,7 @@ import org.eider.grasp.Locator;
 import org.eider.grasp.Message;
 import org.eider.grasp.NodeLimits;
 import org.eider.grasp.Objective;
+import org.eider.testkit.FreePorts;
 import org.eider.wire.CborWriter;
 import org.eider.wire.Octets;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ final class GraspLookoutTest {
   private static final Set<Service> PROXIES = EnumSet.of(Service.PROXY_TLS, Service.PROXY_COAPS);
   private static final Set<Service> REGISTRARS = EnumSet.of(Service.REGISTRAR_TLS, Service.REGISTRAR_COAPS, Service.REGISTRAR_JPY);
 
-  private final int port = freePort();
+  private final int port = FreePorts.any();
   private final InetAddress loopback = address("127.0.0.1");
   private final String lo = nameOf(loopback);
   private final DullNode.Settings settings = new DullNode.Settings(port, NodeLimits.STANDARD, FloodTiming.STANDARD);
@@ -91,7 +91,7 @@ final class GraspLookoutTest {
       assertThat(links.all).contains(sighting(Service.PROXY_TLS, 1), sighting(Service.PROXY_COAPS, 2));
       assertThat(domains.all).contains(sighting(Service.REGISTRAR_TLS, 3), sighting(Service.REGISTRAR_COAPS, 4), sighting(Service.REGISTRAR_JPY, 5));
     });
-    await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+    await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
       assertThat(links.all).extracting(Sighting::service).containsOnly(Service.PROXY_TLS, Service.PROXY_COAPS);
       assertThat(domains.all).extracting(Sighting::service).containsOnly(Service.REGISTRAR_TLS, Service.REGISTRAR_COAPS, Service.REGISTRAR_JPY);
     });
@@ -135,7 +135,7 @@ final class GraspLookoutTest {
     herald.tell(Set.of(new Offer(Service.PROXY_COAPS, lo, loopback, 2)));
     await().untilAsserted(() -> assertThat(links.all).hasSize(3));
     herald.tell(Set.of());
-    await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(6)).untilAsserted(() -> assertThat(links.all)
+    await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(links.all)
         .extracting(Sighting::service).startsWith(Service.PROXY_TLS, Service.PROXY_COAPS).filteredOn(Service.PROXY_TLS::equals).hasSize(1));
   }
 
@@ -147,7 +147,7 @@ final class GraspLookoutTest {
     await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(domains.all).as("at once, after 1 s, after 4 more").hasSize(3));
     early.close();
     opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
-    await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(links.all).isNotEmpty());
+    await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(links.all).isNotEmpty());
   }
 
   @Test
@@ -210,7 +210,7 @@ final class GraspLookoutTest {
     opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
     GraspHerald herald = opened(GraspHerald.dull(List.of(lo), settings));
     Set<Offer> offers = Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1), new Offer(Service.PROXY_COAPS, lo, loopback, 2));
-    await().during(Duration.ofMillis(3500)).atMost(Duration.ofSeconds(6)).untilAsserted(() -> {
+    await().during(Duration.ofMillis(3500)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
       herald.tell(offers);
       assertThat(links.all).as("two floods of two or three, not one a second").hasSizeLessThanOrEqualTo(6);
     });
@@ -285,14 +285,6 @@ final class GraspLookoutTest {
   private static String nameOf(InetAddress address) {
     try {
       return NetworkInterface.getByInetAddress(address).getName();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static int freePort() {
-    try (DatagramSocket socket = new DatagramSocket()) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new AssertionError(e);
     }

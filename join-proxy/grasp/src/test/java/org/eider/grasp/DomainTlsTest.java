@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.eider.pki.Credential;
+import org.eider.testkit.FreePorts;
 import org.eider.testkit.TestPki;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** TCP in TLS, where no interface is secured. */
 final class DomainTlsTest {
   private static final String NAME = "AN_join_registrar";
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(10);
 
   private final TestPki domain = TestPki.root("Domain");
   private final TestPki other = TestPki.root("Other");
@@ -67,7 +68,7 @@ final class DomainTlsTest {
   }
 
   private DomainNode node(GraspTls tls, InetSocketAddress... neighbours) throws IOException {
-    DomainNode node = DomainNode.open(new DomainNode.Settings(List.of(), Loopback.freePort(), true, List.of(neighbours),
+    DomainNode node = DomainNode.open(new DomainNode.Settings(List.of(), FreePorts.any(), true, List.of(neighbours),
         Optional.of(new InetSocketAddress("127.0.0.1", 0)), Optional.of(tls), NodeLimits.STANDARD, FloodTiming.STANDARD), Set.of(NAME), heard::add);
     open.add(node);
     return node;

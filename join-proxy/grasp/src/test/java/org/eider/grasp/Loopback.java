@@ -2,13 +2,13 @@ package org.eider.grasp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.eider.testkit.FreePorts;
 import org.eider.wire.DecodeException;
 import org.eider.wire.Octets;
 
@@ -17,7 +17,7 @@ final class Loopback implements AutoCloseable {
   static final String NAME = name();
   static final Address ADDRESS = new Address(Octets.of(new byte[] {127, 0, 0, 1}));
 
-  private final int port = freePort();
+  private final int port = FreePorts.any();
   private final List<Message> heard = Collections.synchronizedList(new ArrayList<>());
   private final List<InetSocketAddress> sources = Collections.synchronizedList(new ArrayList<>());
   private final Link link;
@@ -59,14 +59,6 @@ final class Loopback implements AutoCloseable {
   @Override
   public void close() {
     link.close();
-  }
-
-  static int freePort() {
-    try (DatagramSocket socket = new DatagramSocket()) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String name() {

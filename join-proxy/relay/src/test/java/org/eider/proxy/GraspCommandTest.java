@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
@@ -24,10 +23,11 @@ import org.eider.grasp.Locator;
 import org.eider.grasp.Message;
 import org.eider.grasp.NodeLimits;
 import org.eider.grasp.Objective;
+import org.eider.testkit.FreePorts;
 import org.junit.jupiter.api.Test;
 
 final class GraspCommandTest {
-  private final int port = freePort();
+  private final int port = FreePorts.any();
   private final String lo = loopback();
 
   private record Run(int exit, String out, String err) {}
@@ -105,14 +105,6 @@ final class GraspCommandTest {
     assertThat(run("watch", "--help").out()).contains("--interface=IF", "--json", "--count=N", "--for=SECONDS", "--grasp-port=P");
     assertThat(run("flood", "--help").out()).contains("--name=NAME", "--value=TEXT", "--locator=ADDRESS", "--proto=tcp|udp|N", "--ttl=MS", "--loop=N");
     assertThat(run("discover", "--help").out()).contains("--name=NAME", "--timeout=MS", "--loop=N");
-  }
-
-  private static int freePort() {
-    try (DatagramSocket socket = new DatagramSocket()) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static String loopback() {

@@ -150,12 +150,13 @@ class ProxyProcessTest {
       far.getInputStream().read();
       Thread stopping = new Thread(process::close);
       stopping.start();
-      await().until(() -> isRefused(proxy));
+      await().atMost(Duration.ofSeconds(15)).until(() -> process.ports().isEmpty());
+      assertThat(isRefused(proxy)).isTrue();
       far.getOutputStream().write(2);
       far.close();
       assertThat(pledge.getInputStream().readAllBytes()).containsExactly(2);
       pledge.shutdownOutput();
-      stopping.join(Duration.ofSeconds(10).toMillis());
+      stopping.join(Duration.ofSeconds(15).toMillis());
       assertThat(stopping.isAlive()).isFalse();
     }
   }

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +21,7 @@ import org.eider.pki.PemFiles;
 import org.eider.pledge.OnboardReport;
 import org.eider.pledge.RegistrarAddress.Scheme;
 import org.eider.site.NetworkCell.Host;
+import org.eider.testkit.FreePorts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,9 +68,7 @@ class GraspOverTlsTest {
 
   @BeforeEach
   void start() throws Exception {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      graspPort = free.getLocalPort();
-    }
+    graspPort = FreePorts.any();
     Path config = Files.writeString(folder.resolve("registrar.yaml"),
         "announce: {grasp-tcp: {enabled: true, host: 127.0.0.1, port: " + graspPort + ", interfaces: [lo]}}\n");
     site = new Site(folder, new Console(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), System.err),

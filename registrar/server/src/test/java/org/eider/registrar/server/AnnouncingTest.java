@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -21,10 +21,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.eider.cli.CommandFailure;
 import org.eider.discovery.CoapLookout;
 import org.eider.discovery.GraspDomain;
+import org.eider.discovery.GraspHerald;
 import org.eider.discovery.GraspLookout;
 import org.eider.discovery.Lookout;
 import org.eider.discovery.MdnsLookout;
 import org.eider.discovery.Method;
+import org.eider.discovery.Offer;
 import org.eider.discovery.Service;
 import org.eider.discovery.Sighting;
 import org.eider.est.coap.CoapCall;
@@ -35,6 +37,8 @@ import org.eider.grasp.GraspTls;
 import org.eider.registrar.server.config.AnnounceSettings;
 import org.eider.registrar.server.config.HttpsSettings;
 import org.eider.registrar.server.config.RegistrarConfig;
+import org.eider.testkit.FreePorts;
+import org.eider.testkit.LogLines;
 import org.eider.testkit.TestPki;
 import org.eider.testkit.VethPair;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A registrar that tells where it is, and neighbours that look for it. */
 class AnnouncingTest {
   private static final String ADDRESS = "2001:db8:e1df::1";
+  private static final int MARKER = 4711;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir private Path data;
@@ -97,6 +102,10 @@ class AnnouncingTest {
         .withAnnounce(asProxy ? announce.toPledges() : announce);
   }
 
+  private InetAddress linkLocal() throws IOException {
+    return NetworkInterface.getByName(link.one()).inetAddresses().filter(InetAddress::isLinkLocalAddress).findFirst().orElseThrow();
+  }
+
   private void isWhereItIs(Seen seen, RegistrarProcess registrar) throws IOException {
     InetAddress here = InetAddress.getByName(ADDRESS);
     assertThat(seen.of(Service.REGISTRAR_TLS)).isEqualTo(new InetSocketAddress(here, registrar.httpsPort()));
@@ -113,20 +122,20 @@ class AnnouncingTest {
     Seen near = new Seen();
     try (TestSite site = new TestSite(data, config(false, Method.GRASP));
         Lookout domain = GraspLookout.domain(GraspDomain.of(List.of(link.other())), REGISTRARS, far);
-        Lookout dull = GraspLookout.dull(List.of(link.other()), PROXIES, near)) {
+        Lookout dull = GraspLookout.dull(List.of(link.other()), PROXIES, near);
+        GraspHerald later = GraspHerald.dull(List.of(link.one()))) {
       await().atMost(PATIENCE).until(() -> far.services().equals(REGISTRARS));
       isWhereItIs(far, site.registrar);
-      assertThat(near.all).isEmpty();
+      later.tell(Set.of(new Offer(Service.PROXY_TLS, link.one(), linkLocal(), MARKER)));
+      await().atMost(PATIENCE).until(() -> !near.all.isEmpty());
+      assertThat(near.all).as("only what is told after all that").allMatch(one -> one.address().getPort() == MARKER);
       assertThat(List.of(domain, dull)).hasSize(2);
     }
   }
 
   @Test
   void whomMulticastDoesNotReachHearsOfItOverTlsWithACertificateOfTheDomainOnly() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.any();
     RegistrarConfig some = config(false);
     AnnounceSettings none = some.announce();
     AnnounceSettings tcp = new AnnounceSettings(none.name(), List.of(), List.of(), List.of(), none.coapPort(), false,
@@ -134,11 +143,13 @@ class AnnouncingTest {
     Seen member = new Seen();
     Seen stranger = new Seen();
     // These are no pledges: a registrar's clock of its own would make certificates that are not good yet.
-    try (RegistrarProcess registrar = RegistrarProcess.start(some.withAnnounce(tcp), data, java.time.Clock.systemUTC(), new SecureRandom());
+    try (LogLines log = LogLines.ofEider();
+        RegistrarProcess registrar = RegistrarProcess.start(some.withAnnounce(tcp), data, java.time.Clock.systemUTC(), new SecureRandom());
         Lookout outside = overTcp(port, DomainTls.of(() -> TestPki.root("Elsewhere").server(List.of("proxy"), List.of())), stranger);
         Lookout inside = overTcp(port, DomainTls.of(registrar.own()::current), member)) {
       await().atMost(PATIENCE).until(() -> member.services().equals(REGISTRARS));
       isWhereItIs(member, registrar);
+      await().atMost(PATIENCE).until(() -> !log.with("a peer that is not let in").isEmpty());
       assertThat(stranger.all).isEmpty();
       assertThat(List.of(outside, inside)).hasSize(2);
     }
