@@ -231,8 +231,9 @@ class SearchTest {
   void proxyThatSaysLaterComesBeforeTheConfiguration() throws Exception {
     try (ScriptedRegistrar configured = ScriptedRegistrar.fresh(); ScriptedRegistrar found = registrar(configured.manufacturer);
         Herald herald = herald(Method.MDNS, Service.PROXY_TLS, found.port())) {
-      found.answering(ScriptedRegistrar.VOUCHER, HttpResponse.text(202, "later").with("retry-after", "8"));
-      PledgeConfig config = PledgeConfig.of(configured.device("SN-1"), configured.address(), time, new SecureRandom());
+      found.answering(ScriptedRegistrar.VOUCHER, HttpResponse.text(202, "later").with("retry-after", "14"));
+      PledgeTime slow = new PledgeTime(() -> TestPki.NOW, true, () -> System.nanoTime() / 2, Pause.real()); // for slow machines all is twice as long
+      PledgeConfig config = PledgeConfig.of(configured.device("SN-1"), configured.address(), slow, new SecureRandom());
       assertThat(onboard(config, Set.of(Method.MDNS), Duration.ofSeconds(30)).report().ok()).isTrue();
       assertThat(found.seen(ScriptedRegistrar.ENROLL_STATUS)).hasSize(1);
       assertThat(configured.seen).isEmpty();
