@@ -2,13 +2,16 @@ package org.eider.est.coap;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,9 @@ import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.core.server.MessageDeliverer;
+import org.eclipse.californium.scandium.dtls.AlertMessage.AlertDescription;
+import org.eclipse.californium.scandium.dtls.DtlsHandshakeTimeoutException;
+import org.eclipse.californium.scandium.dtls.HandshakeException;
 import org.eider.est.ServerTrust;
 import org.eider.pki.UntrustedException;
 
@@ -33,6 +39,10 @@ public final class CoapsConnection implements AutoCloseable {
   private final Abbreviation abbreviation;
   private final ClientSide side;
   private final CoapEndpoint endpoint;
+  /** What Scandium says when datagrams were lost or came in another order than it can mend. */
+  private static final Set<AlertDescription> ON_THE_WAY = EnumSet.of(AlertDescription.INTERNAL_ERROR, AlertDescription.UNEXPECTED_MESSAGE,
+      AlertDescription.BAD_RECORD_MAC, AlertDescription.DECODE_ERROR, AlertDescription.USER_CANCELED, AlertDescription.CLOSE_NOTIFY);
+
   private final List<X509Certificate> serverChain;
 
   private CoapsConnection(CoapsClientConfig config, Abbreviation abbreviation, ClientSide side, CoapEndpoint endpoint)
@@ -55,8 +65,8 @@ public final class CoapsConnection implements AutoCloseable {
    * Completes a handshake.
    *
    * @param host DNS name or IP address, an IPv6 address with or without brackets
-   * @throws IOException when the server cannot be reached, is not trusted ({@link UntrustedException} as cause) or is too slow
-   *     ({@link SocketTimeoutException})
+   * @throws IOException when the server cannot be reached ({@link ConnectException}, also where the handshake broke off on its way, so that
+   *     another may go well), is not trusted ({@link UntrustedException} as cause) or is too slow ({@link SocketTimeoutException})
    */
   public static CoapsConnection open(CoapsClientConfig config, String host, int port) throws IOException {
     String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
@@ -127,8 +137,17 @@ public final class CoapsConnection implements AutoCloseable {
       if (cause instanceof SocketTimeoutException late) {
         throw late;
       }
+      if (isBroken(cause)) {
+        throw (ConnectException) new ConnectException("the DTLS handshake broke off: " + ExchangeLog.reason(cause)).initCause(cause);
+      }
       throw new IOException(ExchangeLog.reason(cause), cause);
     }
+  }
+
+  /** Whether a handshake came to nothing for what happened on its way, and not for what the server thinks of our certificate or of what we offer. */
+  private static boolean isBroken(Throwable cause) {
+    return cause instanceof DtlsHandshakeTimeoutException
+        || cause instanceof HandshakeException failure && failure.getAlert() != null && ON_THE_WAY.contains(failure.getAlert().getDescription());
   }
 
   /** Delivers answers to the requests that wait for them. */

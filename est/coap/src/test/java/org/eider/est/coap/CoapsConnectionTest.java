@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.californium.scandium.dtls.AlertMessage.AlertDescription;
 import org.eider.pki.Credential;
 import org.eider.pki.KeyType;
 import org.eider.pki.UntrustedException;
@@ -152,6 +156,31 @@ class CoapsConnectionTest {
     assertThatThrownBy(() -> Site.connect(server, picky))
         .isInstanceOf(IOException.class).hasCauseInstanceOf(UntrustedException.class).hasMessageContaining("not 127.0.0.1");
     assertThat(server.sessions()).isZero();
+  }
+
+  @Test
+  void aHandshakeThatBrokeOffIsToldFromOneThatWasRefused() throws Exception {
+    assertThatThrownBy(() -> refused(AlertDescription.INTERNAL_ERROR)).isInstanceOf(ConnectException.class).hasMessageContaining("broke off");
+    assertThatThrownBy(() -> refused(AlertDescription.BAD_CERTIFICATE)).isInstanceOf(IOException.class).isNotInstanceOf(ConnectException.class);
+    assertThatThrownBy(() -> refused(AlertDescription.HANDSHAKE_FAILURE)).isInstanceOf(IOException.class).isNotInstanceOf(ConnectException.class);
+  }
+
+  /** By a server that says nothing but one fatal alert. */
+  private static void refused(AlertDescription why) throws Exception {
+    try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
+        try {
+          DatagramPacket hello = new DatagramPacket(new byte[2000], 2000);
+          server.receive(hello);
+          byte[] alert = {21, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, why.getCode()};
+          server.send(new DatagramPacket(alert, alert.length, hello.getSocketAddress()));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      CoapsConnection.open(Site.client(), "127.0.0.1", server.getLocalPort()).close();
+      served.join();
+    }
   }
 
   @Test
