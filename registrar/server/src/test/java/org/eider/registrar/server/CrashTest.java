@@ -3,6 +3,7 @@ package org.eider.registrar.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,8 +79,24 @@ class CrashTest {
       return chain.deaths;
     } catch (Exception | AssertionError e) {
       left.set(0);
+      try {
+        keep(folder.resolve("chain-" + number), Path.of("target", "crash-" + number));
+      } catch (IOException notKept) {
+        e.addSuppressed(notKept);
+      }
       throw e;
     }
+  }
+
+  /** What a chain has left when it failed, since it may not do so again. */
+  private static void keep(Path chain, Path kept) throws IOException {
+    CrashBackup.empty(kept);
+    try (Stream<Path> all = Files.walk(chain)) {
+      for (Path path : all.filter(path -> Files.isRegularFile(path) || Files.isDirectory(path)).toList()) {
+        Files.copy(path, kept.resolve(chain.relativize(path).toString()));
+      }
+    }
+    System.out.println("crash runs: what is left of the one that failed is in " + kept.toAbsolutePath());
   }
 
   /** A life in peace makes the archive of classes, another tells the way. */

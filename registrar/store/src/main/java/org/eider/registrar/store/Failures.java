@@ -61,6 +61,10 @@ final class Failures {
   StoreException of(String what, Exception e) {
     Optional<String> trouble = fileTrouble(e);
     trouble.ifPresent(this::end);
+    Optional<String> damage = damage(e);
+    if (damage.isPresent()) {
+      return new StoreException("the store could not " + what + ": it is damaged, an index and its table differ (" + damage.get() + ")", e);
+    }
     return trouble.isEmpty() && isBusy(e) ? new StoreBusyException(said(what, e), e) : exception(what, e);
   }
 
@@ -74,6 +78,16 @@ final class Failures {
     if (end.compareAndSet(Optional.empty(), Optional.of(reason))) {
       listeners.forEach(listener -> listener.accept(reason));
     }
+  }
+
+  /** What H2 looks for again and again, as if another were about to write it, until its patience for locks is over. */
+  private static Optional<String> damage(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getErrorCode() == ErrorCode.ROW_NOT_FOUND_IN_PRIMARY_INDEX) {
+        return Optional.of(firstLine(sql));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What is wrong with the file, as the innermost who noticed says; empty when that is not what failed. */
