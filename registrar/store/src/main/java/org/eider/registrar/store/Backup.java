@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.eider.registrar.Journal.Head;
 import org.eider.registrar.Journal.Report;
 import org.eider.registrar.Journal.Step;
@@ -41,7 +39,7 @@ public final class Backup {
    * Writes a backup of a store that is in use, for the owner's eyes only; it appears under its name when it is complete and forced.
    *
    * @param dataFolder of the store
-   * @param file must not exist; twice the size of the store is needed beside it for a while
+   * @param file must not exist; the size of the store is needed beside it for a while
    * @param version of this program
    * @throws BackupException when it could not be made; then there is no file, and nothing else is left behind
    */
@@ -142,20 +140,9 @@ public final class Backup {
   }
 
   private static Path copyStore(SqlStore store, Path work) throws IOException {
-    Path snapshot = work.resolve("store.zip");
-    store.snapshotTo(snapshot);
     Path copy = work.resolve(BackupFile.STORE);
     Files.createDirectories(copy.getParent());
-    try (ZipFile zip = new ZipFile(snapshot.toFile())) {
-      ZipEntry entry = zip.getEntry(copy.getFileName().toString());
-      if (entry == null) {
-        throw new IOException("the database's copy is empty");
-      }
-      try (var in = zip.getInputStream(entry)) {
-        Files.copy(in, copy);
-      }
-    }
-    Files.delete(snapshot);
+    store.copyTo(copy);
     return copy;
   }
 

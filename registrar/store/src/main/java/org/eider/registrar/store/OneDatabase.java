@@ -1,6 +1,5 @@
 package org.eider.registrar.store;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,12 +7,13 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
-import java.util.zip.ZipOutputStream;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.SingleFileStore;
 
 /**
  * Connections to one opening of a database. H2 closes a database whose file it could not write, and opens it again, as the file is,
@@ -40,17 +40,22 @@ final class OneDatabase implements DataSource {
     return connection;
   }
 
-  /**
-   * Copies the file as it is into a zip stream, its only entry. H2 does not use freed space again meanwhile, so what it saves comes behind
-   * what is copied. Its statement BACKUP saves first, whatever transaction is half done then.
-   */
-  static void copy(Connection connection, ZipOutputStream zip) throws SQLException, IOException {
-    opening(connection).getStore().getMvStore().getFileStore().backup(zip);
+  /** The file as it is now, which nobody is writing to; H2 does not use freed space again until it is closed. */
+  static StillFile still(Connection connection) throws SQLException {
+    if (store(connection).getFileStore() instanceof SingleFileStore file) {
+      return StillFile.of(file);
+    }
+    throw new SQLFeatureNotSupportedException("not a database in one file");
   }
 
-  /** Octets of pages that are changed and not saved, about. */
-  static long unsaved(Connection connection) throws SQLException {
-    return opening(connection).getStore().getMvStore().getUnsavedMemory();
+  /** Whether half of what lets H2 save by itself is changed and not saved; a small heap lets it save sooner. */
+  static boolean hasMuchUnsaved(Connection connection) throws SQLException {
+    MVStore store = store(connection);
+    return store.getUnsavedMemory() > store.getAutoCommitMemory() / 2;
+  }
+
+  private static MVStore store(Connection connection) throws SQLException {
+    return opening(connection).getStore().getMvStore();
   }
 
   private static Database opening(Connection connection) throws SQLException {

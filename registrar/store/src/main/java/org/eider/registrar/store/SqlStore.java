@@ -3,6 +3,8 @@ package org.eider.registrar.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,7 +12,6 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.zip.ZipOutputStream;
 import javax.sql.DataSource;
 import org.eider.registrar.CertificateLedger;
 import org.eider.registrar.DeviceLedger;
@@ -201,14 +202,16 @@ public final class SqlStore implements AutoCloseable {
     return transactions.snapshot(what, work);
   }
 
-  /** Copies the database, as of one moment, into a new zip file, for its owner only; others go on recording meanwhile. */
-  void snapshotTo(Path zip) {
-    transactions.atRest("copy the database", handle -> {
-      try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(Files.createFile(zip, CheckpointFile.ownerOnly(zip))))) {
-        OneDatabase.copy(handle.getConnection(), out);
+  /** Copies the database's file, as of one moment, to a new one, for its owner only; others go on recording meanwhile. */
+  void copyTo(Path copy) {
+    transactions.still("copy the database", file -> {
+      try (OutputStream out = Files.newOutputStream(Files.createFile(copy, CheckpointFile.ownerOnly(copy)))) {
+        file.copyTo(out);
         return true;
-      } catch (IOException | SQLException e) {
-        throw new StoreException("the store could not copy the database to " + zip + ": " + e.getMessage(), e);
+      } catch (ClosedByInterruptException e) {
+        throw new StoreException("the store could not copy the database to " + copy + ": interrupted", e);
+      } catch (IOException e) {
+        throw new StoreException("the store could not copy the database to " + copy + ": " + e.getMessage(), e);
       }
     });
   }

@@ -40,19 +40,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One transaction writes at a time, and nothing is saved meanwhile: what H2 saves is no cut through all tables at one moment, so the
  * half of a transaction that another thread is in could be in the file, after a kill or in a backup, without what would undo it. Forcing
- * the log is not part of that: who forces does it for all who have logged before. While the file is copied it is not saved, and others
- * go on logging.
+ * the log is not part of that: who forces does it for all who have logged before. Who copies the file holds up nobody: it is copied as it
+ * was when it had just been saved.
  */
 final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(SqlStore.class);
   private static final int ATTEMPTS = 5;
   private static final Duration PAUSE = Duration.ofMillis(3);
-  /** Whoever waits longer for the file is told that the store is busy. */
+  /** Whoever waits longer for another who copies the file is told that the store is busy. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   /** Some hundred onboardings; taking them from the log, after a crash, costs a start a second. */
   private static final long LONG_LOG = 4L << 20;
-  /** Half of what lets H2 save by itself. */
-  private static final long MOST_UNSAVED = 8L << 20;
 
   private final Jdbi jdbi;
   private final RedoLog log;
@@ -61,7 +59,7 @@ final class Transactions {
   private final Consumer<String> room;
   private final Failures failures = new Failures();
   private final ReentrantLock writing = new ReentrantLock(true);
-  private final ReentrantLock file = new ReentrantLock(true);
+  private final ReentrantLock copying = new ReentrantLock(true);
   /** Saves H2's file: it is nobody's thread, so nobody interrupts it, which H2 would take for the end of its waiting. */
   private final ExecutorService saver = Executors.newSingleThreadExecutor(Transactions::saverThread);
   /** Guarded by the lock. */
@@ -99,34 +97,37 @@ final class Transactions {
     }
   }
 
-  /** Does something with the database's file, which is up to date at first and stays as it is; others go on logging meanwhile. */
-  <T> T atRest(String what, Function<Handle, T> work) {
+  /**
+   * Does something with the database's file as it is when everything has been saved; others go on meanwhile.
+   *
+   * @throws StoreBusyException when somebody else does so and does not end
+   */
+  <T> T still(String what, Function<StillFile, T> work) {
     failures.require(what);
-    try {
-      return withFile(what, () -> jdbi.withHandle(handle -> {
-        alone(handle, () -> { });
-        return work.apply(handle);
-      }));
-    } catch (JdbiException e) {
-      throw failures.of(what, e);
-    }
+    return withCopying(what, () -> {
+      try (StillFile file = saved(what)) {
+        probe.at("COPY:begun");
+        return work.apply(file);
+      }
+    });
   }
 
-  /** Brings the file up to date, by who has it, and does something more before anybody writes again. */
-  private void alone(Handle handle, Runnable more) {
+  private StillFile saved(String what) {
     writing.lock();
-    try {
+    try (Handle handle = jdbi.open()) {
       save(handle);
-      more.run();
+      return OneDatabase.still(handle.getConnection());
+    } catch (JdbiException | SQLException e) {
+      throw failures.of(what, e);
     } finally {
       writing.unlock();
     }
   }
 
-  /** Who has the file may save it, and nobody else does. Before the lock of the writers, as everywhere here. */
-  private <T> T withFile(String what, Supplier<T> work) {
+  /** Who copies the file does so alone, and it is not closed meanwhile. Before the lock of the writers, as everywhere here. */
+  private <T> T withCopying(String what, Supplier<T> work) {
     try {
-      if (!file.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!copying.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new StoreBusyException("the store could not " + what + ": its file is being copied", new TimeoutException());
       }
     } catch (InterruptedException e) {
@@ -136,7 +137,7 @@ final class Transactions {
     try {
       return work.get();
     } finally {
-      file.unlock();
+      copying.unlock();
     }
   }
 
@@ -166,7 +167,7 @@ final class Transactions {
   <T> T write(Step step, String what, Writing.Work<T> work) {
     probe.at(step + ":before");
     room.accept(what);
-    Written<T> written = withFile(what, () -> commit(step, what, work, false));
+    Written<T> written = commit(step, what, work, false);
     advance(written.end());
     probe.at(step + ":after");
     return written.result();
@@ -198,8 +199,8 @@ final class Transactions {
   void end() {
     try {
       failures.require("close");
-      withFile("close", () -> jdbi.withHandle(handle -> {
-        alone(handle, this::removeLog);
+      withCopying("close", () -> jdbi.withHandle(handle -> {
+        saveAndRemoveLog(handle);
         return true;
       }));
     } catch (JdbiException | StoreException e) {
@@ -207,6 +208,16 @@ final class Transactions {
     } finally {
       failures.close();
       saver.shutdown();
+    }
+  }
+
+  private void saveAndRemoveLog(Handle handle) {
+    writing.lock();
+    try {
+      save(handle);
+      removeLog();
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -274,13 +285,9 @@ final class Transactions {
       }
       if (!logged) {
         probe.at(step + ":committed");
-        saved(handle, what);
-      } else if (isLong(handle) && file.tryLock()) {
-        try {
-          saved(handle, what);
-        } finally {
-          file.unlock();
-        }
+        mustSave(handle, what);
+      } else if (isLong(handle)) {
+        mustSave(handle, what);
       }
       return new Written<>(result, end);
     } finally {
@@ -297,7 +304,7 @@ final class Transactions {
 
   /** Before H2 saves by itself, which it does without forcing. */
   private boolean isLong(Handle handle) throws SQLException {
-    return log.length() > LONG_LOG || OneDatabase.unsaved(handle.getConnection()) > MOST_UNSAVED;
+    return log.length() > LONG_LOG || OneDatabase.hasMuchUnsaved(handle.getConnection());
   }
 
   /**
@@ -336,7 +343,7 @@ final class Transactions {
   }
 
   /** What was committed is in H2's file when this returns; the store cannot go on otherwise. */
-  private void saved(Handle handle, String what) {
+  private void mustSave(Handle handle, String what) {
     try {
       save(handle);
     } catch (JdbiException e) {
@@ -344,7 +351,7 @@ final class Transactions {
     }
   }
 
-  /** By who has the lock. */
+  /** By who has the lock of the writers. */
   private void save(Handle handle) {
     try {
       CompletableFuture.runAsync(() -> handle.execute("CHECKPOINT SYNC"), saver).join();

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.eider.registrar.Journal.Step;
+import org.eider.registrar.Manufacturer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,14 +28,39 @@ class AloneTest {
 
   @Test
   void nothingIsCopiedInTheMiddleOfATransaction() throws Exception {
-    Path zip = folder.resolve("copy.zip");
+    Path copy = folder.resolve("copy");
 
-    assertWaits(store -> store.snapshotTo(zip), () -> !Files.exists(zip));
+    assertWaits(store -> store.copyTo(copy), () -> !Files.exists(copy));
   }
 
   @Test
   void nothingElseIsCommittedInTheMiddleOfATransaction() throws Exception {
     assertWaits(store -> store.journal().note(Step.STOPPED, "by the test"), () -> true);
+  }
+
+  @Test
+  void whatIsCopiedIsOfTheMomentAtWhichCopyingBeganAndHoldsUpNobody() throws Exception {
+    Path copy = Files.createDirectories(folder.resolve("copied/store")).resolve("eider.mv.db");
+    AtomicReference<SqlStore> copied = new AtomicReference<>();
+    StoreProbe probe = point -> {
+      if (point.equals("COPY:begun")) {
+        CompletableFuture.runAsync(() -> {
+          copied.get().manufacturers().put(JournalTest.acme(Manufacturer.Admission.AUTO)); // is saved at once, behind what is copied
+          copied.get().devices().append(List.of(Facts.requested(JournalTest.ONE, NOW)));
+        }).orTimeout(30, TimeUnit.SECONDS).join();
+      }
+    };
+    try (SqlStore store = SqlStore.open(StoreConfig.in(folder), probe, InstantSource.fixed(NOW))) {
+      copied.set(store);
+      store.journal().note(Step.STARTED, "by the test");
+      store.copyTo(copy);
+      assertThat(store.journal().head().number()).isEqualTo(3);
+    }
+
+    try (SqlStore store = SqlStore.open(StoreConfig.in(folder.resolve("copied")))) {
+      assertThat(store.journal().head().number()).isEqualTo(1);
+      assertThat(store.journal().verify(number -> {}).faults()).isEmpty();
+    }
   }
 
   /** What one thread does to the store. */

@@ -84,8 +84,8 @@ class StoreEndTest {
   @Test
   void aCopyThatCannotBeWrittenEndsNothing() throws Exception {
     try (SqlStore store = open()) {
-      Path folder = Files.createDirectory(data.resolve("copy.zip"));
-      assertThatThrownBy(() -> store.snapshotTo(folder)).isInstanceOf(StoreException.class);
+      Path folder = Files.createDirectory(data.resolve("copy"));
+      assertThatThrownBy(() -> store.copyTo(folder)).isInstanceOf(StoreException.class);
       store.devices().append(List.of(Facts.note(ONE, NOW, "after")));
       assertThat(told).isEmpty();
     }

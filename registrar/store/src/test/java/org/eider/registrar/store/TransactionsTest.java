@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eider.registrar.Journal.Step;
@@ -98,19 +96,6 @@ class TransactionsTest {
     }
     assertThatThrownBy(() -> transactions.read("read", handle -> 1)).as("nobody knows whether it was committed")
         .isInstanceOf(StoreException.class);
-  }
-
-  @Test
-  void othersGoOnLoggingWhileTheFileIsCopied() {
-    boolean logged = transactions.atRest("copy", copying -> CompletableFuture.supplyAsync(() -> transactions.log(Step.ENROLLED, "log",
-        writing -> {
-          writing.left(Table.TELEMETRY.shape(), 7);
-          return true;
-        })).orTimeout(30, TimeUnit.SECONDS).join());
-
-    assertThat(logged).isTrue();
-    assertThat(statements).containsExactly("CHECKPOINT SYNC");
-    assertThat(log.length()).isPositive();
   }
 
   @Test
