@@ -2,6 +2,7 @@ package org.eider.registrar.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -14,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.eider.registrar.Journal.Head;
@@ -146,11 +149,33 @@ public final class Backup {
     return copy;
   }
 
-  /** Opens the copy: a backup that cannot be opened is none. */
+  /**
+   * Opens the copy: a backup that cannot be opened is none. By a thread that nobody interrupts, as a registrar that stops does with its
+   * workers: H2 takes that for the end of its waiting, and writes on while the file is packed.
+   */
   private static Head headOf(Path work) throws StoreUnavailable {
+    try {
+      return CompletableFuture.supplyAsync(() -> openedHead(work), Backup::start).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StoreUnavailable unavailable) {
+        throw unavailable;
+      }
+      throw e.getCause() instanceof StoreException failed ? failed : e;
+    }
+  }
+
+  private static Head openedHead(Path work) {
     try (SqlStore copy = SqlStore.open(StoreConfig.in(work).forCommand())) {
       return copy.journal().head();
+    } catch (StoreUnavailable e) {
+      throw new CompletionException(e);
     }
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "backup");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** A link fails when there is a file of that name, which a rename does not. */
@@ -218,6 +243,9 @@ public final class Backup {
   private static String reason(Exception e) {
     if (e instanceof FileSystemException file && file.getReason() != null) {
       return file.getFile() + ": " + file.getReason();
+    }
+    if (e instanceof ClosedByInterruptException) {
+      return "it was interrupted";
     }
     return e instanceof FileSystemException ? "cannot use " + e.getMessage() : e.getMessage();
   }

@@ -19,7 +19,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -46,6 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A data folder in one file and back; and files that are no such thing. */
 class BackupTest {
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+
+  private static final int INTERRUPTIONS = 12;
 
   @TempDir
   private Path folder;
@@ -129,6 +135,43 @@ class BackupTest {
     assertThat(failed).hasValue(0);
     for (Path file : files) {
       restore(file, folder.resolve("of-" + file.getFileName()));
+    }
+  }
+
+  /** As the workers of a registrar that stops are. */
+  @Test
+  void backupWhoseThreadIsInterruptedIsWholeOrNotMade() throws Exception {
+    long begun = System.nanoTime();
+    make(folder.resolve("first"));
+    long took = System.nanoTime() - begun;
+    int whole = 0;
+    for (int i = 0; i < INTERRUPTIONS; i++) {
+      Path file = folder.resolve("backup-" + i);
+      CompletableFuture<Optional<BackupException>> end = new CompletableFuture<>();
+      Thread maker = new Thread(() -> end.complete(failureOf(file)));
+      maker.start();
+      LockSupport.parkNanos(took * i / INTERRUPTIONS);
+      maker.interrupt();
+      if (end.get(1, TimeUnit.MINUTES).isEmpty()) {
+        whole++;
+        restore(file, folder.resolve("of-" + i));
+      } else {
+        assertThat(file).doesNotExist();
+        assertThat(end.get().get()).hasMessageContaining("interrupted");
+      }
+    }
+    assertThat(whole).isLessThan(INTERRUPTIONS);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.startsWith(".backup"));
+    }
+  }
+
+  private Optional<BackupException> failureOf(Path file) {
+    try {
+      make(file);
+      return Optional.empty();
+    } catch (BackupException e) {
+      return Optional.of(e);
     }
   }
 
