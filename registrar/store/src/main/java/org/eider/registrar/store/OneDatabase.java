@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
@@ -40,10 +41,10 @@ final class OneDatabase implements DataSource {
     return connection;
   }
 
-  /** The file as it is now, which nobody is writing to; H2 does not use freed space again until it is closed. */
-  static StillFile still(Connection connection) throws SQLException {
+  /** The file as it is now, which nobody is writing to; H2 does not use freed space again until that is closed. */
+  static StillFile still(Connection connection, BooleanSupplier isUnwanted) throws SQLException {
     if (store(connection).getFileStore() instanceof SingleFileStore file) {
-      return StillFile.of(file);
+      return StillFile.of(file, isUnwanted);
     }
     throw new SQLFeatureNotSupportedException("not a database in one file");
   }

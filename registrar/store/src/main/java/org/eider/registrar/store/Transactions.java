@@ -66,6 +66,7 @@ final class Transactions {
   private final Chain chain = new Chain();
   /** As far as the journal is known to be on the medium. */
   private final AtomicReference<Head> durable = new AtomicReference<>(new Head(0, Chain.ORIGIN));
+  private volatile boolean isEnding;
   private final CopyOnWriteArrayList<Consumer<Head>> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -116,7 +117,7 @@ final class Transactions {
     writing.lock();
     try (Handle handle = jdbi.open()) {
       save(handle);
-      return OneDatabase.still(handle.getConnection());
+      return OneDatabase.still(handle.getConnection(), () -> isEnding);
     } catch (JdbiException | SQLException e) {
       throw failures.of(what, e);
     } finally {
@@ -197,6 +198,7 @@ final class Transactions {
 
   /** Brings H2's file up to date, unless the store cannot be used any more, removes the log then, and refuses everything from now on. */
   void end() {
+    isEnding = true;
     try {
       failures.require("close");
       withCopying("close", () -> jdbi.withHandle(handle -> {

@@ -1,6 +1,7 @@
 package org.eider.registrar.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.eider.registrar.store.Facts.NOW;
 
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.eider.registrar.Journal.Step;
 import org.eider.registrar.Manufacturer;
+import org.eider.registrar.StoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,29 @@ class AloneTest {
     try (SqlStore store = SqlStore.open(StoreConfig.in(folder.resolve("copied")))) {
       assertThat(store.journal().head().number()).isEqualTo(1);
       assertThat(store.journal().verify(number -> {}).faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void copyingEndsWhenTheStoreIsToBeClosed() throws Exception {
+    AtomicReference<SqlStore> copied = new AtomicReference<>();
+    CompletableFuture<Thread> closing = new CompletableFuture<>();
+    SqlStore store = SqlStore.open(StoreConfig.in(folder), point -> {
+      if (point.equals("COPY:begun")) {
+        Thread closer = new Thread(copied.get()::close);
+        closer.start();
+        await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+        closing.complete(closer);
+      }
+    }, InstantSource.fixed(NOW));
+    copied.set(store);
+    store.journal().note(Step.STARTED, "by the test");
+
+    assertThatThrownBy(() -> store.copyTo(folder.resolve("copy"))).isInstanceOf(StoreException.class).hasMessageContaining("is being closed");
+
+    closing.get(1, TimeUnit.SECONDS).join();
+    try (SqlStore again = SqlStore.open(StoreConfig.in(folder))) {
+      assertThat(again.journal().verify(number -> {}).faults()).isEmpty();
     }
   }
 
