@@ -3,15 +3,14 @@ package org.eider.proxy;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ final class Circuits implements AutoCloseable {
   private final Tally tally;
   private final LongSupplier nanos;
   private final Gate<Circuit> gate;
-  private final Map<EventExecutor, CircuitWatch> watches = new IdentityHashMap<>();
+  private final Map<EventLoop, CircuitWatch> watches = new IdentityHashMap<>();
 
   Circuits(Transport transport, CircuitConfig config, Registrars registrars, Tally tally, LongSupplier nanos) {
     this.transport = transport;
@@ -44,7 +43,7 @@ final class Circuits implements AutoCloseable {
     this.nanos = nanos;
     this.gate = new Gate<>(config.bounds(), true, new NanoMeter(nanos));
     long pace = Math.min(SLOWEST_WATCH, Math.min(config.speak().toNanos(), config.idle().toNanos()) / 4);
-    for (EventExecutor loop : transport.streamLoops()) {
+    for (EventLoop loop : transport.streamLoops()) {
       CircuitWatch watch = new CircuitWatch(config, nanos);
       watches.put(loop, watch);
       Transport.every(pace, loop, tally, watch::look);
@@ -56,10 +55,11 @@ final class Circuits implements AutoCloseable {
     return gate.size();
   }
 
-  /** Begins to accept who is on that link; the channel's future says what became of it. */
-  ChannelFuture listen(String interfaceName, InetSocketAddress at) throws SocketException {
+  /** Begins to accept who is on that link. */
+  Links.Listener listen(String interfaceName, InetSocketAddress at) throws IOException {
     OnLink link = OnLink.of(interfaceName, at.getAddress());
-    ServerBootstrap bootstrap = transport.acceptor()
+    return Acceptors.open(at, transport.streamLoops(), new ServerBootstrap()
+        .channelFactory(Stream.Acceptor::new)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childHandler(new ChannelInitializer<Stream>() {
@@ -67,15 +67,11 @@ final class Circuits implements AutoCloseable {
           protected void initChannel(Stream channel) {
             accept(channel, link);
           }
-        });
-    return bootstrap.bind(at).addListener((ChannelFuture bound) -> {
-      if (bound.isSuccess()) {
-        bound.channel().pipeline().addLast(new Troubles()); // behind Netty's own, which pauses for a second
-      }
-    });
+        }), new Troubles());
   }
 
   /** What goes wrong when a connection is accepted: mostly that there are too many open files. */
+  @Sharable
   private final class Troubles extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
@@ -141,7 +137,7 @@ final class Circuits implements AutoCloseable {
   }
 
   private void probe(InetSocketAddress registrar) throws IOException {
-    ChannelFuture connecting = connect(registrar, transport.streamLoops().next(), new ChannelInboundHandlerAdapter());
+    ChannelFuture connecting = connect(registrar, transport.streamLoops().get(0), new ChannelInboundHandlerAdapter());
     connecting.addListener(done -> {
       if (done.isSuccess()) {
         registrars.reached(Service.REGISTRAR_TLS, registrar);

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -147,7 +146,7 @@ public final class ProxyProcess implements AutoCloseable {
       Circuits relay = new Circuits(transport, config.circuits(), registrars, tally, nanos);
       atEnd("circuits", relay::close);
       circuits = Optional.of(relay);
-      openers.put(Mode.CIRCUIT, (link, address) -> listener(relay.listen(link, at(address, Mode.CIRCUIT))));
+      openers.put(Mode.CIRCUIT, (link, address) -> relay.listen(link, at(address, Mode.CIRCUIT)));
       every(PROBE, "probe", relay::probe);
     }
     if (modes.contains(Mode.STATEFUL)) {
@@ -278,12 +277,7 @@ public final class ProxyProcess implements AutoCloseable {
   }
 
   private static Links.Listener listener(ChannelFuture binding) throws IOException {
-    if (!binding.awaitUninterruptibly().isSuccess()) {
-      BindException failure = new BindException(String.valueOf(binding.cause().getMessage()));
-      failure.initCause(binding.cause());
-      throw failure;
-    }
-    Channel channel = binding.channel();
+    Channel channel = Transport.bound(binding);
     InetSocketAddress address = (InetSocketAddress) channel.localAddress();
     return new Links.Listener() {
       @Override

@@ -1,7 +1,7 @@
 package org.eider.proxy;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -18,6 +18,9 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,11 +29,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Transport implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup streams;
+  private final List<EventLoop> streamLoops = new ArrayList<>();
   private final MultiThreadIoEventLoopGroup datagrams;
   private final Class<? extends DatagramChannel> datagramChannel;
 
   private Transport(int streamThreads, IoHandlerFactory handlers, Class<? extends DatagramChannel> datagramChannel) {
     this.streams = new MultiThreadIoEventLoopGroup(streamThreads, new DefaultThreadFactory("proxy-tcp", true), NioIoHandler.newFactory());
+    this.streams.forEach(loop -> streamLoops.add((EventLoop) loop));
     this.datagrams = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("proxy-udp", true), handlers);
     this.datagramChannel = datagramChannel;
   }
@@ -52,8 +57,8 @@ final class Transport implements AutoCloseable {
   }
 
   /** Of TCP. */
-  MultiThreadIoEventLoopGroup streamLoops() {
-    return streams;
+  List<EventLoop> streamLoops() {
+    return streamLoops;
   }
 
   /** Of UDP: one, so that what is kept there needs no locks. */
@@ -61,9 +66,18 @@ final class Transport implements AutoCloseable {
     return datagrams.next();
   }
 
-  /** For TCP; whatever it accepts stays on its own loop, so that no connection is handed from one thread to another. */
-  ServerBootstrap acceptor() {
-    return new ServerBootstrap().group(streams.next()).channelFactory(Stream.Acceptor::new);
+  /**
+   * Waits until it is.
+   *
+   * @throws BindException when it cannot be, and why
+   */
+  static Channel bound(ChannelFuture binding) throws BindException {
+    if (!binding.awaitUninterruptibly().isSuccess()) {
+      BindException failure = new BindException(String.valueOf(binding.cause().getMessage()));
+      failure.initCause(binding.cause());
+      throw failure;
+    }
+    return binding.channel();
   }
 
   /** For UDP. */

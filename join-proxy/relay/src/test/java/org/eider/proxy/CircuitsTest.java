@@ -64,9 +64,7 @@ class CircuitsTest {
     registrars.configure(Arrays.stream(towards).map(CircuitsTest::uri).toList(),
         uri -> List.of(new InetSocketAddress(uri.host(), uri.port())));
     Circuits circuits = keep(new Circuits(transport, limits, registrars, tally, System::nanoTime));
-    var channel = circuits.listen(interfaceName, new InetSocketAddress(LOOPBACK, 0)).syncUninterruptibly().channel();
-    open.add(() -> channel.close().syncUninterruptibly());
-    return (InetSocketAddress) channel.localAddress();
+    return keep(circuits.listen(interfaceName, new InetSocketAddress(LOOPBACK, 0))).address();
   }
 
   private static RegistrarUri uri(InetSocketAddress address) {
