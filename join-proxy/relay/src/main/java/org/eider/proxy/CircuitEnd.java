@@ -42,6 +42,7 @@ final class CircuitEnd extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
+      ctx.channel().config().setAutoRead(false); // there is nothing more
       circuit.halfEnded(other);
     }
   }

@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A TCP connection of a circuit: reads only when told to, may be open one way, and ends its output without the exception that Netty makes
- * for it each time, stack trace included.
+ * A TCP connection of a circuit: reads only when told to, may be open one way, ends its output without the exception that Netty makes
+ * for it each time, stack trace included, and its input without a call to the system.
  */
 final class Stream extends NioSocketChannel {
   /** What is read at once, at most and at first. */
@@ -29,6 +29,8 @@ final class Stream extends NioSocketChannel {
   private static final int LEAST_CHUNK = 512;
   /** What waits to be written before reading stops, and may go on. */
   private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(CHUNK, 4 * CHUNK);
+
+  private boolean hasEnded;
 
   private Stream() {
     setUp();
@@ -73,6 +75,18 @@ final class Stream extends NioSocketChannel {
     } catch (ChannelException e) {
       throw new IOException("no socket", e);
     }
+  }
+
+  /** What the other side has ended needs no telling the system, which says so at each reading. */
+  @Override
+  public ChannelFuture shutdownInput() {
+    hasEnded = true;
+    return newSucceededFuture();
+  }
+
+  @Override
+  public boolean isInputShutdown() {
+    return hasEnded || !isActive();
   }
 
   /** Tells the other side that nothing more will come; everything has to be written. */
