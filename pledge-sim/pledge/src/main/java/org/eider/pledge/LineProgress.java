@@ -28,7 +28,7 @@ final class LineProgress implements Progress {
 
   @Override
   public void step(Step step) {
-    console.line("  %-15s %-8s %6d ms", step.name(), step.status().label(), step.ms());
+    console.line("  %-15s %-8s %6d ms%s", step.name(), step.status().label(), step.ms(), step.why().map(why -> "  " + why).orElse(""));
   }
 
   @Override

@@ -59,6 +59,7 @@ public record OnboardReport(boolean ok, Optional<String> serial, Optional<Assert
     json.put("name", step.name());
     json.put("status", step.status().label());
     json.put("ms", step.ms());
+    step.why().ifPresent(why -> json.put("why", why));
     return json;
   }
 }

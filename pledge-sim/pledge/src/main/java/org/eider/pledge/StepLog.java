@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Names, times and remembers the steps of all attempts; the newest {@value #KEPT} are kept. */
 final class StepLog {
@@ -29,20 +30,28 @@ final class StepLog {
   /** Does a step that everything after it depends on; a broken connection is a setback. */
   <T> T step(String name, Work<T> work) throws SetbackException {
     long since = begin(name);
-    boolean done = false;
+    Optional<String> why = Optional.of("an error of the device itself");
     try {
       T result = work.run();
-      done = true;
+      why = Optional.empty();
       return result;
-    } catch (SocketTimeoutException e) {
-      throw new SetbackException(PledgeReason.UNREACHABLE, name + ": " + said(e), e);
-    } catch (InterruptedIOException e) {
-      throw new SetbackException(PledgeReason.GAVE_UP, name + ": stopped", e);
+    } catch (SetbackException e) {
+      why = Optional.of(e.getMessage());
+      throw e;
     } catch (IOException e) {
-      throw new SetbackException(PledgeReason.UNREACHABLE, name + ": " + said(e), e);
+      SetbackException broken = broken(name, e);
+      why = Optional.of(broken.getMessage());
+      throw broken;
     } finally {
-      end(name, done ? Step.Status.OK : Step.Status.FAILED, since);
+      end(new Step(name, why.isEmpty() ? Step.Status.OK : Step.Status.FAILED, milliseconds(since), why));
     }
+  }
+
+  private static SetbackException broken(String name, IOException e) {
+    if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+      return new SetbackException(PledgeReason.GAVE_UP, name + ": stopped", e);
+    }
+    return new SetbackException(PledgeReason.UNREACHABLE, name + ": " + said(e), e);
   }
 
   /** Does a step that nothing depends on (RFC 8995 section 5.7: the answer is ignored). */
@@ -54,7 +63,7 @@ final class StepLog {
     } catch (IOException | SetbackException lost) {
       status = Step.Status.IGNORED;
     } finally {
-      end(name, status, since);
+      end(new Step(name, status, milliseconds(since), Optional.empty()));
     }
   }
 
@@ -68,8 +77,11 @@ final class StepLog {
     return time.nanos().getAsLong();
   }
 
-  private void end(String name, Step.Status status, long since) {
-    Step step = new Step(name, status, (time.nanos().getAsLong() - since + 500_000) / 1_000_000);
+  private long milliseconds(long since) {
+    return (time.nanos().getAsLong() - since + 500_000) / 1_000_000;
+  }
+
+  private void end(Step step) {
     add(step);
     progress.step(step);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import org.eider.est.Refusal;
 import org.eider.est.http.HttpResponse;
 import org.eider.pki.Certificates;
 import org.eider.pki.CmsSealer;
@@ -238,6 +239,8 @@ class VoucherRefusalTest {
 
     assertThat(report.refused().orElseThrow().reason()).isEqualTo(PledgeReason.REGISTRAR_REFUSED);
     assertThat(report.refused().orElseThrow().detail()).startsWith("requestvoucher answered 403: no?[31mxxx").hasSizeLessThan(300);
+    assertThat(report.steps()).filteredOn(step -> step.status() == Step.Status.FAILED).last()
+        .extracting(Step::name, Step::why).containsExactly("requestvoucher", report.refused().map(Refusal::detail));
     assertThat(registrar.paths()).as("no voucher was received, none is reported").containsExactly(VOUCHER);
   }
 

@@ -62,7 +62,7 @@ final class DemoProgress implements AutoCloseable {
       public void step(Step step) {
         if (inDetail) {
           show("  %-10s %-15s %-78s %5d ms%s", serial, step.name(), MEANING.getOrDefault(step.name(), ""), step.ms(),
-              step.status() == Step.Status.OK ? "" : "  " + step.status().label());
+              step.status() == Step.Status.OK ? "" : "  " + step.status().label() + step.why().map(why -> ": " + why).orElse(""));
         }
       }
 

@@ -66,7 +66,7 @@ final class PledgeProcess {
     List<Step> steps = new ArrayList<>();
     for (JsonNode step : json.required("steps")) {
       steps.add(new Step(step.required("name").textValue(), Step.Status.valueOf(step.required("status").textValue().toUpperCase(Locale.ROOT)),
-          step.required("ms").longValue()));
+          step.required("ms").longValue(), Optional.ofNullable(step.path("why").textValue())));
     }
     return new OnboardReport(json.required("ok").booleanValue(), text(json, "serial"),
         text(json, "assertion").flatMap(PledgeProcess::assertion), text(json, "ldevid_subject"),
