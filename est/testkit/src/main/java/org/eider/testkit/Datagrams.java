@@ -32,6 +32,17 @@ public final class Datagrams {
     thread.start();
   }
 
+  /** Sends back whatever comes in until the socket is closed, on a thread of its own; {@code each} is run after every one. */
+  public static void echo(DatagramSocket socket, Runnable each) {
+    DatagramPacket packet = new DatagramPacket(new byte[LARGEST], LARGEST);
+    forever("echo", () -> {
+      packet.setLength(LARGEST);
+      socket.receive(packet);
+      socket.send(packet);
+      each.run();
+    });
+  }
+
   /** The next datagram. */
   public static DatagramPacket next(DatagramSocket socket) throws IOException {
     DatagramPacket packet = new DatagramPacket(new byte[LARGEST], LARGEST);

@@ -28,9 +28,10 @@ import org.eider.grasp.Message;
 import org.eider.grasp.NodeLimits;
 import org.eider.grasp.Objective;
 import org.eider.testkit.FreePorts;
+import org.eider.testkit.Opened;
 import org.eider.testkit.VethPair;
 import org.eider.wire.Octets;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,8 @@ final class GraspLinkTest {
   private final int port = FreePorts.any();
   private final DullNode.Settings settings =
       new DullNode.Settings(port, NodeLimits.STANDARD, new FloodTiming(Duration.ofSeconds(30), Duration.ofSeconds(2)));
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose
+  private final Opened open = new Opened();
   private final List<Sighting> seen = Collections.synchronizedList(new ArrayList<>());
   private VethPair pair;
 
@@ -60,19 +62,7 @@ final class GraspLinkTest {
 
   @BeforeEach
   void link() throws Exception {
-    pair = opened(VethPair.create());
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T each) {
-    open.add(each);
-    return each;
+    pair = open.keep(VethPair.create());
   }
 
   private static Inet6Address linkLocal(String interfaceName) throws IOException {
@@ -85,9 +75,9 @@ final class GraspLinkTest {
 
   @Test
   void proxyIsSeenOnItsLinkWithTheScopeOfWhoHears() throws Exception {
-    VethPair elsewhere = opened(VethPair.create());
-    opened(GraspLookout.dull(List.of(pair.other(), elsewhere.other()), Set.of(Service.PROXY_TLS), watcher, settings));
-    GraspHerald herald = opened(GraspHerald.dull(List.of(pair.one()), settings));
+    VethPair elsewhere = open.keep(VethPair.create());
+    open.keep(GraspLookout.dull(List.of(pair.other(), elsewhere.other()), Set.of(Service.PROXY_TLS), watcher, settings));
+    GraspHerald herald = open.keep(GraspHerald.dull(List.of(pair.one()), settings));
     herald.tell(Set.of(proxy(pair.one(), 4443), new Offer(Service.PROXY_TLS, elsewhere.one(), linkLocal(elsewhere.one()), 1)));
     await().atMost(SOON).untilAsserted(() -> assertThat(seen).hasSizeGreaterThanOrEqualTo(2));
     assertThat(seen).allSatisfy(sighting -> {
@@ -100,8 +90,8 @@ final class GraspLinkTest {
 
   @Test
   void interfaceThatComesBackWithAnotherAddressIsUsedAgain() throws Exception {
-    opened(GraspLookout.dull(List.of(pair.other()), Set.of(Service.PROXY_TLS), watcher, settings));
-    GraspHerald herald = opened(GraspHerald.dull(List.of(pair.one()), settings));
+    open.keep(GraspLookout.dull(List.of(pair.other()), Set.of(Service.PROXY_TLS), watcher, settings));
+    GraspHerald herald = open.keep(GraspHerald.dull(List.of(pair.one()), settings));
     herald.tell(Set.of(proxy(pair.one(), 1)));
     await().atMost(SOON).untilAsserted(() -> assertThat(seen).isNotEmpty());
     InetAddress before = linkLocal(pair.one());
@@ -121,7 +111,7 @@ final class GraspLinkTest {
 
   @Test
   void floodFromAGlobalSourceIsDropped() throws Exception {
-    DullNode node = opened(DullNode.open(pair.other(), settings, Set.of("AN_Proxy"), flooded -> { }));
+    DullNode node = open.keep(DullNode.open(pair.other(), settings, Set.of("AN_Proxy"), flooded -> { }));
     VethPair.ip("-6", "address", "add", "fd00:77::1/64", "dev", pair.one(), "nodad");
     Message.Flood.Entry entry = new Message.Flood.Entry(Objective.flooded("AN_Proxy", 1, ""),
         Optional.of(new Locator.Ip(Address.of(linkLocal(pair.one())), Locator.TCP, 1)));
@@ -142,13 +132,13 @@ final class GraspLinkTest {
   }
 
   private DomainNode domain(boolean relays, List<Flooded> heard, String... interfaces) throws IOException {
-    return opened(DomainNode.open(new DomainNode.Settings(List.of(interfaces), port, relays, List.of(), Optional.empty(), Optional.empty(),
+    return open.keep(DomainNode.open(new DomainNode.Settings(List.of(interfaces), port, relays, List.of(), Optional.empty(), Optional.empty(),
         NodeLimits.STANDARD, FloodTiming.STANDARD), Set.of(REGISTRAR), heard::add));
   }
 
   @Test
   void twoRelaysBetweenTwoLinksPassEachFloodOnOnceAndDiscoveriesAsWell() throws Exception {
-    VethPair second = opened(VethPair.create());
+    VethPair second = open.keep(VethPair.create());
     VethPair.ip("-6", "address", "add", "fd00:78::1/64", "dev", pair.one(), "nodad");
     VethPair.ip("-6", "address", "add", "fd00:79::1/64", "dev", second.other(), "nodad");
     List<Flooded> far = Collections.synchronizedList(new ArrayList<>());

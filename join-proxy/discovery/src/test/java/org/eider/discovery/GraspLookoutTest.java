@@ -27,9 +27,10 @@ import org.eider.grasp.Message;
 import org.eider.grasp.NodeLimits;
 import org.eider.grasp.Objective;
 import org.eider.testkit.FreePorts;
+import org.eider.testkit.Opened;
 import org.eider.wire.CborWriter;
 import org.eider.wire.Octets;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +45,8 @@ final class GraspLookoutTest {
   private final DullNode.Settings settings = new DullNode.Settings(port, NodeLimits.STANDARD, FloodTiming.STANDARD);
   private final GraspDomain domain =
       new GraspDomain(List.of(lo), false, List.of(), Optional.empty(), Optional.empty(), FloodTiming.STANDARD, port);
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose
+  private final Opened open = new Opened();
   private final Seen links = new Seen();
   private final Seen domains = new Seen();
 
@@ -62,31 +64,19 @@ final class GraspLookoutTest {
     }
   }
 
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : open) {
-      each.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T each) {
-    open.add(each);
-    return each;
-  }
-
   private Sighting sighting(Service service, int at) {
     return new Sighting(service, Method.GRASP, new InetSocketAddress(loopback, at), lo, 0, 0, Optional.of(Duration.ofMinutes(3)));
   }
 
   @Test
   void proxiesAreFoundOnTheLinkAndRegistrarsInTheDomainAndNeitherElsewhere() throws Exception {
-    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
-    opened(GraspLookout.domain(domain, REGISTRARS, domains));
+    open.keep(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    open.keep(GraspLookout.domain(domain, REGISTRARS, domains));
     Set<Offer> offers = Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1), new Offer(Service.PROXY_COAPS, lo, loopback, 2),
         new Offer(Service.REGISTRAR_TLS, lo, loopback, 3), new Offer(Service.REGISTRAR_COAPS, lo, loopback, 4),
         new Offer(Service.REGISTRAR_JPY, lo, loopback, 5));
-    opened(GraspHerald.dull(List.of(lo), settings)).tell(offers);
-    opened(GraspHerald.domain(domain)).tell(offers);
+    open.keep(GraspHerald.dull(List.of(lo), settings)).tell(offers);
+    open.keep(GraspHerald.domain(domain)).tell(offers);
     await().untilAsserted(() -> {
       assertThat(links.all).contains(sighting(Service.PROXY_TLS, 1), sighting(Service.PROXY_COAPS, 2));
       assertThat(domains.all).contains(sighting(Service.REGISTRAR_TLS, 3), sighting(Service.REGISTRAR_COAPS, 4), sighting(Service.REGISTRAR_JPY, 5));
@@ -99,12 +89,12 @@ final class GraspLookoutTest {
 
   @Test
   void objectivesOfTheDomainAreUnseenOnLinksAndTheOtherWayRound() throws Exception {
-    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
-    opened(GraspLookout.domain(domain, REGISTRARS, domains));
+    open.keep(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    open.keep(GraspLookout.domain(domain, REGISTRARS, domains));
     Address own = Address.of(loopback);
-    DullNode teller = opened(DullNode.open(lo, settings, Set.of(), flooded -> { }));
+    DullNode teller = open.keep(DullNode.open(lo, settings, Set.of(), flooded -> { }));
     teller.tell(List.of(entry("AN_join_registrar_rjp", 1, "rrm", own, Locator.UDP, 1), entry("AN_join_registrar", 1, "EST-TLS", own, Locator.TCP, 2)));
-    DomainNode beyond = opened(DomainNode.open(domainSettings(), Set.of(), flooded -> { }));
+    DomainNode beyond = open.keep(DomainNode.open(domainSettings(), Set.of(), flooded -> { }));
     beyond.tell(List.of(entry("AN_Proxy", 255, "", own, Locator.TCP, 3)));
     await().untilAsserted(() -> assertThat(domains.all).hasSizeGreaterThanOrEqualTo(2));
     assertThat(links.all).isEmpty();
@@ -114,10 +104,10 @@ final class GraspLookoutTest {
   /** The floods at the beginning are over, and the next one is a minute away. */
   @Test
   void whoeverComesLateIntoTheDomainAsksAndDoesNotWaitForTheNextFlood() throws Exception {
-    opened(GraspLookout.domain(domain, REGISTRARS, domains));
-    opened(GraspHerald.domain(domain)).tell(Set.of(new Offer(Service.REGISTRAR_TLS, lo, loopback, 3), new Offer(Service.REGISTRAR_JPY, lo, loopback, 5)));
+    open.keep(GraspLookout.domain(domain, REGISTRARS, domains));
+    open.keep(GraspHerald.domain(domain)).tell(Set.of(new Offer(Service.REGISTRAR_TLS, lo, loopback, 3), new Offer(Service.REGISTRAR_JPY, lo, loopback, 5)));
     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(domains.all).hasSizeGreaterThanOrEqualTo(6));
-    opened(GraspLookout.domain(domain, REGISTRARS, links));
+    open.keep(GraspLookout.domain(domain, REGISTRARS, links));
     await().atMost(Duration.ofSeconds(10)).untilAsserted(
         () -> assertThat(links.all).contains(sighting(Service.REGISTRAR_TLS, 3), sighting(Service.REGISTRAR_JPY, 5)));
   }
@@ -128,8 +118,8 @@ final class GraspLookoutTest {
 
   @Test
   void whatIsWithdrawnIsNotToldAgain() throws Exception {
-    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
-    GraspHerald herald = opened(GraspHerald.dull(List.of(lo), settings));
+    open.keep(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    GraspHerald herald = open.keep(GraspHerald.dull(List.of(lo), settings));
     herald.tell(Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1)));
     await().untilAsserted(() -> assertThat(links.all).hasSize(1));
     herald.tell(Set.of(new Offer(Service.PROXY_COAPS, lo, loopback, 2)));
@@ -143,10 +133,10 @@ final class GraspLookoutTest {
   void whoComesLateAsksAndHearsSoon() throws Exception {
     DullNode.Settings rare = new DullNode.Settings(port, NodeLimits.STANDARD, new FloodTiming(Duration.ofMinutes(3), Duration.ofMinutes(1)));
     GraspLookout early = GraspLookout.dull(List.of(lo), PROXIES, domains, settings);
-    opened(GraspHerald.dull(List.of(lo), rare)).tell(Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1)));
+    open.keep(GraspHerald.dull(List.of(lo), rare)).tell(Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1)));
     await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(domains.all).as("at once, after 1 s, after 4 more").hasSize(3));
     early.close();
-    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    open.keep(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
     await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(links.all).isNotEmpty());
   }
 
@@ -207,8 +197,8 @@ final class GraspLookoutTest {
 
   @Test
   void theSameToldAgainIsNotFloodedAgain() throws Exception {
-    opened(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
-    GraspHerald herald = opened(GraspHerald.dull(List.of(lo), settings));
+    open.keep(GraspLookout.dull(List.of(lo), PROXIES, links, settings));
+    GraspHerald herald = open.keep(GraspHerald.dull(List.of(lo), settings));
     Set<Offer> offers = Set.of(new Offer(Service.PROXY_TLS, lo, loopback, 1), new Offer(Service.PROXY_COAPS, lo, loopback, 2));
     await().during(Duration.ofMillis(3500)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
       herald.tell(offers);

@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eider.testkit.Datagrams;
 import org.eider.testkit.Tools;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,9 +37,8 @@ class FewFilesTest {
   @Test
   void saysThatThereAreNoMoreSocketsAndGoesOnWhenThereAre() throws Exception {
     Tools.require("prlimit");
-    CompletableFuture<Void> echo;
     try (ServerSocket tls = new ServerSocket(0, 50, LOOPBACK); DatagramSocket coaps = new DatagramSocket(0, LOOPBACK)) {
-      echo = CompletableFuture.runAsync(() -> echo(coaps));
+      Datagrams.echo(coaps, () -> { });
       try (ServedProxy proxy = new ServedProxy(folder, "-Xmx64m", "modes: [circuit, stateful]\nregistrars: ['https://127.0.0.1:"
           + tls.getLocalPort() + "', 'coaps://127.0.0.1:" + coaps.getLocalPort() + "']\nstateful: {expiry: 2s}\n", 2)) {
         await().atMost(LONG).until(() -> isEchoed(proxy)); // everything that is needed is loaded
@@ -62,7 +61,6 @@ class FewFilesTest {
         assertThat(proxy.log()).doesNotContain("Exception").doesNotContain("ERROR");
       }
     }
-    echo.join();
   }
 
   private static void limit(ServedProxy proxy, long files) throws Exception {
@@ -103,19 +101,6 @@ class FewFilesTest {
     } catch (Exception refused) {
       assertThat(refused).isInstanceOf(IOException.class);
       return false;
-    }
-  }
-
-  private static void echo(DatagramSocket registrar) {
-    DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
-    try {
-      while (true) {
-        packet.setLength(2048);
-        registrar.receive(packet);
-        registrar.send(packet);
-      }
-    } catch (IOException closed) {
-      assertThat(registrar.isClosed()).isTrue();
     }
   }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,9 +28,10 @@ import org.eider.discovery.Offer;
 import org.eider.discovery.Service;
 import org.eider.discovery.Sighting;
 import org.eider.jpy.JpyMessage;
+import org.eider.testkit.Opened;
 import org.eider.testkit.VethPair;
 import org.eider.wire.Octets;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProxyProcessTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose
+  private final Opened open = new Opened();
   private final List<JoinPort> ready = new CopyOnWriteArrayList<>();
   private ServerSocket registrar;
   private UdpBench.Peer coaps;
@@ -52,26 +53,14 @@ class ProxyProcessTest {
 
   @BeforeEach
   void listen() throws IOException {
-    registrar = keep(new ServerSocket(0, 50, LOOPBACK));
-    coaps = keep(new UdpBench.Peer(new DatagramSocket(0, LOOPBACK)));
-    jpy = keep(new UdpBench.Peer(new DatagramSocket(0, LOOPBACK)));
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int at = open.size() - 1; at >= 0; at--) {
-      open.get(at).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T keep(T part) {
-    open.add(part);
-    return part;
+    registrar = open.keep(new ServerSocket(0, 50, LOOPBACK));
+    coaps = open.keep(new UdpBench.Peer(new DatagramSocket(0, LOOPBACK)));
+    jpy = open.keep(new UdpBench.Peer(new DatagramSocket(0, LOOPBACK)));
   }
 
   private ProxyProcess start(String yaml) throws CommandFailure, ConfigException {
     ProxyConfig config = ProxyConfigFile.reader().parse(yaml, "test");
-    return keep(ProxyProcess.start(config, folder.resolve("data"), true, ready::add, System::nanoTime));
+    return open.keep(ProxyProcess.start(config, folder.resolve("data"), true, ready::add, System::nanoTime));
   }
 
   private String registrars() {
@@ -211,8 +200,8 @@ class ProxyProcessTest {
         Lookout.Watcher watcher = watcher(seen);
         start("listen: {interfaces: [" + link.one() + "]}\ndiscovery: {methods: [mdns], interfaces: [" + domain.one() + "]}\n");
         assertThat(ready).hasSize(3);
-        keep(GraspLookout.dull(List.of(link.other()), Set.of(Service.PROXY_TLS), watcher));
-        keep(MdnsLookout.start(List.of(link.other()), Set.of(Service.PROXY_TLS), watcher));
+        open.keep(GraspLookout.dull(List.of(link.other()), Set.of(Service.PROXY_TLS), watcher));
+        open.keep(MdnsLookout.start(List.of(link.other()), Set.of(Service.PROXY_TLS), watcher));
         herald.tell(Set.of(new Offer(Service.REGISTRAR_TLS, domain.other(), InetAddress.getByName("192.0.2.1"), real.getLocalPort())));
         await().atMost(Duration.ofSeconds(40)).until(() -> seen.stream().map(Sighting::method).distinct().count() == 2);
         int port = ready.stream().filter(one -> one.mode() == Mode.CIRCUIT).findFirst().orElseThrow().address().getPort();
@@ -229,7 +218,7 @@ class ProxyProcessTest {
     try (VethPair link = VethPair.create()) {
       List<Sighting> seen = new CopyOnWriteArrayList<>();
       start("listen: {interfaces: [" + link.one() + "], announce: [coap]}\n" + registrars());
-      keep(CoapLookout.start(List.of(link.other()), Set.of(Service.PROXY_COAPS), watcher(seen)));
+      open.keep(CoapLookout.start(List.of(link.other()), Set.of(Service.PROXY_COAPS), watcher(seen)));
       int stateless = ready.stream().filter(one -> one.mode() == Mode.STATELESS).findFirst().orElseThrow().address().getPort();
       await().atMost(Duration.ofSeconds(20)).until(() -> seen.stream().anyMatch(one -> one.address().getPort() == stateless));
       assertThat(seen).allMatch(one -> one.address().getPort() == stateless);

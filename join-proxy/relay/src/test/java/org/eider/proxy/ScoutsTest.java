@@ -10,7 +10,6 @@ import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -30,8 +29,9 @@ import org.eider.pki.KeyType;
 import org.eider.pki.PemFiles;
 import org.eider.testkit.FreePorts;
 import org.eider.testkit.LogLines;
+import org.eider.testkit.Opened;
 import org.eider.testkit.TestPki;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,20 +45,13 @@ class ScoutsTest {
 
   private final TestPki root = TestPki.root("domain");
   private final TestPki issuing = root.subordinate("issuing");
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose
+  private final Opened open = new Opened();
   private final Registrars registrars = new Registrars(System::nanoTime, new Random(1), address -> false);
-  private final LogLines log = LogLines.ofEider();
+  private final LogLines log = open.keep(LogLines.ofEider());
 
   @TempDir
   private Path folder;
-
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable part : open) {
-      part.close();
-    }
-    log.close();
-  }
 
   private Path device(String name, Credential credential) throws IOException {
     Path device = Files.createDirectories(folder.resolve(name).resolve("ldevid"));
@@ -77,17 +70,15 @@ class ScoutsTest {
     InetSocketAddress listen = new InetSocketAddress(LOOPBACK, graspPort);
     GraspDomain none = GraspDomain.of(List.of());
     Path device = device("teller-" + port, credential);
-    GraspHerald herald = GraspHerald.domain(new GraspDomain(List.of(), false, List.of(), Optional.of(listen),
-        Optional.of(new GraspTls(DomainTls.of(device), chain -> { })), none.timing(), none.port()));
-    open.add(herald);
+    GraspHerald herald = open.keep(GraspHerald.domain(new GraspDomain(List.of(), false, List.of(), Optional.of(listen),
+        Optional.of(new GraspTls(DomainTls.of(device), chain -> { })), none.timing(), none.port())));
     herald.tell(Set.of(new Offer(Service.REGISTRAR_TLS, "lo", LOOPBACK, port)));
     return "localhost:" + listen.getPort();
   }
 
   private Scouts scouts(GraspPeers peers, List<String> interfaces, String... neighbours) throws Exception {
-    Scouts scouts = new Scouts(new ProxyConfig.Discovery(List.of(Method.GRASP), interfaces, List.of(neighbours), true, peers),
-        Set.of(Service.REGISTRAR_TLS), registrars, new ProxyFolder(folder.resolve("proxy")));
-    open.add(scouts);
+    Scouts scouts = open.keep(new Scouts(new ProxyConfig.Discovery(List.of(Method.GRASP), interfaces, List.of(neighbours), true, peers),
+        Set.of(Service.REGISTRAR_TLS), registrars, new ProxyFolder(folder.resolve("proxy"))));
     scouts.start();
     assertThat(log.with("grasp")).isEmpty();
     return scouts;
@@ -122,7 +113,7 @@ class ScoutsTest {
     device("proxy", issuing.signer("proxy", KeyType.P256));
     scouts(GraspPeers.REGISTRARS, List.of(lo), teller(issuing.registrar("registrar"), 7)).enrolled();
     AtomicInteger witnessed = new AtomicInteger();
-    open.add(GraspLookout.domain(GraspDomain.of(List.of(lo)), Set.of(Service.REGISTRAR_TLS), new Lookout.Watcher() {
+    open.keep(GraspLookout.domain(GraspDomain.of(List.of(lo)), Set.of(Service.REGISTRAR_TLS), new Lookout.Watcher() {
       @Override
       public void seen(Sighting sighting) {
         if (sighting.address().getPort() == FALSE_PORT) {
@@ -135,8 +126,7 @@ class ScoutsTest {
         // floods have no good-bye
       }
     }));
-    GraspHerald liar = GraspHerald.domain(GraspDomain.of(List.of(lo)));
-    open.add(liar);
+    GraspHerald liar = open.keep(GraspHerald.domain(GraspDomain.of(List.of(lo))));
     liar.tell(Set.of(new Offer(Service.REGISTRAR_TLS, lo, LOOPBACK, FALSE_PORT)));
     await().atMost(PATIENCE).until(() -> witnessed.get() >= 2 && !ports().isEmpty());
     assertThat(ports()).containsExactly(7);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,12 +15,13 @@ import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.eider.testkit.Datagrams;
+import org.eider.testkit.Opened;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,22 +38,15 @@ class SmallHeapTest {
   private static final int AHEAD = 100;
   private static final int PATIENCE = 100;
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose
+  private final Opened open = new Opened();
   private ServedProxy proxy;
 
   @TempDir
   private Path folder;
 
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable part : open) {
-      part.close();
-    }
-    proxy.close();
-  }
-
   private void start(String heap, String yaml) throws IOException {
-    proxy = new ServedProxy(folder, heap, yaml, 1);
+    proxy = open.keep(new ServedProxy(folder, heap, yaml, 1));
   }
 
   /** Both ends of all circuits are in this process, so fewer where it may not open so many files. */
@@ -66,20 +59,16 @@ class SmallHeapTest {
   void holdsTenThousandIdleCircuitsIn128Megabytes() throws Exception {
     int many = circuits();
     Assumptions.assumeTrue(many > 5000, "skipped: too few files may be opened");
-    ServerSocket registrar = new ServerSocket(0, 1000, LOOPBACK);
-    open.add(registrar);
+    ServerSocket registrar = open.keep(new ServerSocket(0, 1000, LOOPBACK));
     start("-Xmx128m", "registrars: ['https://127.0.0.1:" + registrar.getLocalPort() + "']\n"
         + "circuits: {most: 20000, most-silent: 20000, per-source: 20000, per-second: 100000, burst: 100000, speak: 1h}\n");
     List<Socket> pledges = new ArrayList<>();
     List<Socket> far = new ArrayList<>();
     for (int circuit = 0; circuit < many; circuit++) {
-      Socket pledge = new Socket();
-      open.add(pledge);
+      Socket pledge = open.keep(new Socket());
       pledge.connect(proxy.port(Mode.CIRCUIT));
       pledges.add(pledge);
-      Socket accepted = registrar.accept();
-      open.add(accepted);
-      far.add(accepted);
+      far.add(open.keep(registrar.accept()));
     }
     assertThat(proxy.status().path("open").path("circuits").asInt()).isEqualTo(many);
     for (int circuit = 0; circuit < many; circuit += 97) {
@@ -99,14 +88,16 @@ class SmallHeapTest {
   /** Were anything kept of a pledge, even 64 octets, a heap of 24 MB would not do for a million of them. */
   @Test
   void keepsNothingOfPledgesInTheStatelessMode() throws Exception {
-    DatagramSocket registrar = new DatagramSocket(0, LOOPBACK);
+    DatagramSocket registrar = open.keep(new DatagramSocket(0, LOOPBACK));
     registrar.setReceiveBufferSize(4_000_000);
-    open.add(registrar);
     start("-Xmx24m", "registrars: ['jpy://127.0.0.1:" + registrar.getLocalPort() + "']\n"
         + "stateless: {per-second: 1000000, burst: 1000000, pledge-per-second: 1000000, pledge-burst: 1000000}\n");
     AtomicInteger echoed = new AtomicInteger();
     Semaphore ahead = new Semaphore(AHEAD);
-    CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> echo(registrar, echoed, ahead));
+    Datagrams.echo(registrar, () -> {
+      echoed.incrementAndGet();
+      ahead.release();
+    });
     InetSocketAddress join = proxy.port(Mode.STATELESS);
     long before = pauseAndMeasure();
     for (int source = 0; source < SOURCES; source++) {
@@ -125,23 +116,6 @@ class SmallHeapTest {
         proxy.status().path("relayed").path("stateless-up").asInt(), before / 1024, after / 1024);
     assertThat(after - before).isLessThan(4_000_000);
     assertThat(proxy.isAlive()).isTrue();
-    registrar.close();
-    echo.join();
-  }
-
-  private static void echo(DatagramSocket registrar, AtomicInteger echoed, Semaphore ahead) {
-    DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
-    try {
-      while (true) {
-        packet.setLength(2048);
-        registrar.receive(packet);
-        registrar.send(packet);
-        echoed.incrementAndGet();
-        ahead.release();
-      }
-    } catch (IOException closed) {
-      assertThat(registrar.isClosed()).isTrue();
-    }
   }
 
   /** What is in use after a collection, as jcmd says. */

@@ -9,19 +9,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.eider.testkit.Opened;
 
 /** What tests of datagrams need: sockets on loopback, and a relay between them. */
 final class UdpBench implements AutoCloseable {
-  final Transport transport = Transport.start(1);
+  private final Opened open = new Opened();
+  final Transport transport = open.keep(Transport.start(1));
   final Tally tally = new Tally(System::nanoTime, Duration.ofMinutes(1).toNanos());
   final Registrars registrars = new Registrars(System::nanoTime, new Random(1), address -> false);
-
-  private final Deque<AutoCloseable> open = new ArrayDeque<>(List.of(transport));
 
   interface Listening {
     ChannelFuture at(InetSocketAddress address) throws IOException;
@@ -30,8 +28,7 @@ final class UdpBench implements AutoCloseable {
   record Heard(byte[] octets, InetSocketAddress from) {}
 
   <T extends AutoCloseable> T keep(T part) {
-    open.push(part);
-    return part;
+    return open.keep(part);
   }
 
   Peer peer() throws IOException {
@@ -51,7 +48,7 @@ final class UdpBench implements AutoCloseable {
   InetSocketAddress listen(Listening relay) {
     try {
       var channel = relay.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
-      open.push(() -> channel.close().syncUninterruptibly());
+      open.keep(() -> channel.close().syncUninterruptibly());
       return (InetSocketAddress) channel.localAddress();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,13 +63,7 @@ final class UdpBench implements AutoCloseable {
 
   @Override
   public void close() {
-    open.forEach(part -> {
-      try {
-        part.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    open.close();
   }
 
   /** A socket. */
