@@ -6,12 +6,14 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -101,7 +103,7 @@ final class Speaker {
   long tick() {
     long now = nanos.getAsLong();
     switch (names.next()) {
-      case PROBE -> probe();
+      case PROBE -> send(names.wanted(), this::probe);
       case SURE -> say(zone.under(names.ours()));
       case NOTHING -> { }
     }
@@ -119,20 +121,7 @@ final class Speaker {
     return announcements > 0 ? Math.min(next, announceAt - now) : next;
   }
 
-  /** For all names that are not ours yet, in as many messages as it takes. */
-  private void probe() {
-    List<DnsName> part = new ArrayList<>();
-    for (DnsName name : names.wanted()) {
-      part.add(name);
-      if (part.size() > 1 && probe(part).encode().size() > MOST_OCTETS) {
-        part.remove(part.size() - 1);
-        MdnsPorts.send(ports, probe(part));
-        part = new ArrayList<>(List.of(name));
-      }
-    }
-    MdnsPorts.send(ports, probe(part));
-  }
-
+  /** For names that are not ours yet. */
   private DnsMessage probe(List<DnsName> part) {
     return DnsMessage.probe(part.stream().map(name -> new DnsMessage.Question(name, DnsRecord.ANY, false)).toList(),
         part.stream().flatMap(name -> zone.under(name).stream()).map(DnsRecord::proposed).toList());
@@ -228,18 +217,22 @@ final class Speaker {
     }
   }
 
-  /** In as many messages as it takes. */
   private boolean send(List<DnsRecord> records) {
+    return send(records, part -> DnsMessage.response(part, List.of()));
+  }
+
+  /** In as many messages as it takes; tells whether any of them went. */
+  private <T> boolean send(Collection<T> all, Function<List<T>, DnsMessage> message) {
     boolean sent = false;
-    List<DnsRecord> part = new ArrayList<>();
-    for (DnsRecord record : records) {
-      part.add(record);
-      if (part.size() > 1 && DnsMessage.response(part, List.of()).encode().size() > MOST_OCTETS) {
+    List<T> part = new ArrayList<>();
+    for (T one : all) {
+      part.add(one);
+      if (part.size() > 1 && message.apply(part).encode().size() > MOST_OCTETS) {
         part.remove(part.size() - 1);
-        sent |= MdnsPorts.send(ports, DnsMessage.response(part, List.of()));
-        part = new ArrayList<>(List.of(record));
+        sent |= MdnsPorts.send(ports, message.apply(part));
+        part = new ArrayList<>(List.of(one));
       }
     }
-    return (part.isEmpty() ? sent : MdnsPorts.send(ports, DnsMessage.response(part, List.of()))) || sent;
+    return !part.isEmpty() && MdnsPorts.send(ports, message.apply(part)) || sent;
   }
 }
