@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.eider.discovery.Method;
 import org.eider.pledge.Candidates.Candidate;
 import org.eider.pledge.PledgeConfig.Attempts;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Whose turn is next, among neighbours who may tell whatever they like. */
 class CandidatesTest {
   private static final Attempts ENDLESS = new Attempts(Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofSeconds(5));
+  private static final int HONEST = 8443;
 
   private final FakeTime time = new FakeTime();
   private final Candidates candidates = new Candidates(List.of(), ENDLESS, Optional.of(Scheme.HTTPS), time.time(), new Random(1));
@@ -35,59 +37,49 @@ class CandidatesTest {
   /** However many proxies somebody makes up by GRASP, under however many names: the second turn is of mDNS. */
   @Test
   void announcementsByMdnsDoNotWaitBehindForgedFloods() throws Exception {
-    for (int port = 1; port <= 60; port++) {
-      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad:" + port % 30, 0);
-    }
-    tell(Scheme.HTTPS, Method.MDNS, 8443, "fe80::600d", 0);
-    assertThat(turns(2)).contains(8443);
+    forge(1, 60, Method.GRASP, port -> "fe80::bad:" + port % 30);
+    tell(Scheme.HTTPS, Method.MDNS, HONEST, "fe80::600d", 0);
+    assertThat(turns(2)).contains(HONEST);
   }
 
   @Test
   void anotherTransportDoesNotWaitBehindForgedOnes() throws Exception {
-    for (int port = 1; port <= 60; port++) {
-      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad", 0);
-      tell(Scheme.HTTPS, Method.MDNS, port + 100, "fe80::bad", 0);
-    }
+    forge(1, 60, Method.GRASP, port -> "fe80::bad");
+    forge(101, 60, Method.MDNS, port -> "fe80::bad");
     tell(Scheme.COAPS, Method.COAP, 5684, "fe80::600d", 0);
     assertThat(turns(3)).contains(5684);
   }
 
   @Test
   void neighboursOfOneMethodTakeTurns() throws Exception {
-    for (int port = 1; port <= 8; port++) {
-      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad", 0);
-    }
-    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0xffff);
-    assertThat(turns(2)).contains(8443);
+    forge(1, 8, Method.GRASP, port -> "fe80::bad");
+    tell(Scheme.HTTPS, Method.GRASP, HONEST, "fe80::600d", 0xffff);
+    assertThat(turns(2)).contains(HONEST);
   }
 
   /** Whoever is new stands behind those who are waiting, whatever comes after every turn. */
   @Test
   void newNeighboursDoNotOvertake() throws Exception {
-    for (int port = 1; port <= 5; port++) {
-      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad:" + port, 0);
-    }
-    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0);
+    forge(1, 5, Method.GRASP, port -> "fe80::bad:" + port);
+    tell(Scheme.HTTPS, Method.GRASP, HONEST, "fe80::600d", 0);
     List<Integer> asked = new ArrayList<>();
     for (int turn = 1; turn <= 6; turn++) {
       asked.addAll(turns(1));
       tell(Scheme.HTTPS, Method.GRASP, 100 + turn, "fe80::bad:1" + turn, 0);
     }
-    assertThat(asked).contains(8443);
+    assertThat(asked).contains(HONEST);
     List<Integer> again = new ArrayList<>();
     for (int turn = 1; turn <= 20; turn++) {
       time.time().pause().sleep(Duration.ofSeconds(5));
       tell(Scheme.HTTPS, Method.GRASP, 200 + turn, "fe80::bad:2" + turn, 0);
       again.addAll(turns(1));
     }
-    assertThat(again).as("its turn comes again").contains(8443);
+    assertThat(again).as("its turn comes again").contains(HONEST);
   }
 
   @Test
   void theConfigurationComesLastButNotNever() throws Exception {
-    for (int port = 1; port <= 60; port++) {
-      tell(Scheme.HTTPS, Method.GRASP, port, "fe80::bad:" + port, 0);
-    }
+    forge(1, 60, Method.GRASP, port -> "fe80::bad:" + port);
     List<Integer> asked = new ArrayList<>();
     for (int turn = 0; turn < 12; turn++) {
       candidates.found(leads, List.of(new RegistrarAddress("registrar", 443, Optional.empty())));
@@ -115,7 +107,7 @@ class CandidatesTest {
   /** An honest neighbour that is crowded out for a while is still the one who waits for longest. */
   @Test
   void whoIsNotHeardForAWhileKeepsItsPlace() throws Exception {
-    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0);
+    tell(Scheme.HTTPS, Method.GRASP, HONEST, "fe80::600d", 0);
     candidates.found(leads, List.of());
     leads.clear();
     for (int i = 1; i <= 2 * Candidates.MOST_TELLERS; i++) {
@@ -124,11 +116,9 @@ class CandidatesTest {
       leads.clear();
       time.time().pause().sleep(Duration.ofSeconds(1));
     }
-    for (int port = 1; port <= 8; port++) {
-      tell(Scheme.HTTPS, Method.GRASP, 1000 + port, "fe80::bad:1:" + port, 0);
-    }
-    tell(Scheme.HTTPS, Method.GRASP, 8443, "fe80::600d", 0xffff);
-    assertThat(turns(1)).containsExactly(8443);
+    forge(1001, 8, Method.GRASP, port -> "fe80::bad:1:" + port);
+    tell(Scheme.HTTPS, Method.GRASP, HONEST, "fe80::600d", 0xffff);
+    assertThat(turns(1)).containsExactly(HONEST);
   }
 
   /** Being left for others costs time, and does not count as a failure of three. */
@@ -150,6 +140,13 @@ class CandidatesTest {
 
   private void tell(Scheme scheme, Method method, int port, String by, int rank) throws Exception {
     leads.add(new Lead(new RegistrarAddress(scheme, "fe80::1%eth0", port, Optional.empty()), method, InetAddress.getByName(by), rank));
+  }
+
+  /** Tells of so many proxies over HTTPS, at ports from {@code first}, each by a neighbour that {@code by} makes of the port. */
+  private void forge(int first, int count, Method method, IntFunction<String> by) throws Exception {
+    for (int port = first; port < first + count; port++) {
+      tell(Scheme.HTTPS, method, port, by.apply(port), 0);
+    }
   }
 
   private List<Integer> turns(int count) {
