@@ -49,7 +49,7 @@ interface Surroundings extends AutoCloseable {
 
   /** A join proxy in between: on hosts of their own where this process may make some, otherwise on loopback. */
   static Surroundings viaProxy() throws IOException, CommandFailure, InterruptedException {
-    return NetworkCell.isPossible() ? new ThreeHosts(NetworkCell.build()) : new OneHost(true);
+    return NetworkCell.isPossible() ? new ThreeHosts(NetworkCell.build(), true) : new OneHost(true);
   }
 
   /** Everybody on loopback. */
@@ -84,8 +84,12 @@ interface Surroundings extends AutoCloseable {
     }
   }
 
-  /** Three hosts in a row: the devices have link-local addresses only, and the proxy is a device that was onboarded before them. */
-  record ThreeHosts(NetworkCell cell) implements Surroundings {
+  /**
+   * Three hosts in a row: the devices have link-local addresses only.
+   *
+   * @param hasProxy whether a join proxy, which is a device that was onboarded before them, runs on the one in the middle
+   */
+  record ThreeHosts(NetworkCell cell, boolean hasProxy) implements Surroundings {
     @Override
     public List<String> prefix(Host host) {
       return cell.prefix(host);
@@ -98,12 +102,13 @@ interface Surroundings extends AutoCloseable {
 
     @Override
     public Optional<List<String>> proxy(ServerProcess registrar) {
-      return Optional.of(List.of("--listen-interface", NetworkCell.CELL_LINK, "--domain-interface", NetworkCell.SITE_LINK, "--discover", "grasp"));
+      return hasProxy ? Optional.of(List.of("--listen-interface", NetworkCell.CELL_LINK, "--domain-interface", NetworkCell.SITE_LINK,
+          "--discover", "grasp")) : Optional.empty();
     }
 
     @Override
     public boolean proxyEnrols() {
-      return true;
+      return hasProxy;
     }
 
     @Override
@@ -121,7 +126,7 @@ interface Surroundings extends AutoCloseable {
 
     @Override
     public String description() {
-      return "three hosts in a row as network namespaces: devices, join proxy, registrar with MASA";
+      return "three hosts in a row as network namespaces: devices, " + (hasProxy ? "join proxy, " : "nothing yet, ") + "registrar with MASA";
     }
 
     @Override

@@ -46,7 +46,7 @@ final class ProxiedCell implements AutoCloseable {
     Path data = Files.createTempDirectory("eider-cell-");
     NetworkCell cell = cables.lay(data);
     Console quiet = new Console(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), System.err);
-    Site site = new Site(data, quiet, List.of(Scheme.HTTPS, Scheme.COAPS), new Bare(cell));
+    Site site = new Site(data, quiet, List.of(Scheme.HTTPS, Scheme.COAPS), new Surroundings.ThreeHosts(cell, false));
     ProxiedCell started = new ProxiedCell(data, cell, site);
     try {
       site.start(devices);
@@ -54,29 +54,6 @@ final class ProxiedCell implements AutoCloseable {
     } catch (Exception e) {
       started.close();
       throw e;
-    }
-  }
-
-  /** The site alone. */
-  private record Bare(NetworkCell cell) implements Surroundings {
-    @Override
-    public List<String> prefix(Host host) {
-      return cell.prefix(host);
-    }
-
-    @Override
-    public List<String> registrar() {
-      return List.of("--host", "::", "--jpy-port", "0", "--announce", "grasp,mdns,coap", "--interface", NetworkCell.SITE_LINK);
-    }
-
-    @Override
-    public String description() {
-      return "three hosts";
-    }
-
-    @Override
-    public void close() {
-      cell.close();
     }
   }
 
@@ -97,7 +74,7 @@ final class ProxiedCell implements AutoCloseable {
   ServerProcess registrarAgain() throws Exception {
     List<String> serve = new ArrayList<>(List.of("registrar", "serve", "--data", data.resolve(Site.REGISTRAR).toString(), "--https-port", "0",
         "--admin-port", "0", "--coaps-port", "0"));
-    serve.addAll(new Bare(cell).registrar());
+    serve.addAll(site.surroundings().registrar());
     Path folder = Files.createTempDirectory(data, "again-");
     return ServerProcess.start("registrar", folder, Launch.of(serve).behind(cell.prefix(Host.REGISTRAR)), 3);
   }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.eider.testkit.Datagrams;
 
 /**
  * A wire with an ear: passes datagrams of clients on to a server and back, and writes all of them to a file in pcap format, as if they
@@ -41,7 +42,7 @@ final class UdpTap implements AutoCloseable {
         .putInt(LINKTYPE_IPV4).array());
     InetAddress loopback = InetAddress.getByName("127.0.0.1");
     UdpTap tap = new UdpTap(new DatagramSocket(0, loopback), new InetSocketAddress(loopback, port), data);
-    start(tap::forward, "tap");
+    Datagrams.forever("tap", tap::forward);
     return tap;
   }
 
@@ -61,13 +62,11 @@ final class UdpTap implements AutoCloseable {
   }
 
   private void forward() throws IOException {
-    for (;;) {
-      DatagramPacket packet = receive(front);
-      InetSocketAddress client = (InetSocketAddress) packet.getSocketAddress();
-      DatagramSocket back = backOf(client);
-      write(client.getPort(), port(), packet);
-      back.send(new DatagramPacket(packet.getData(), packet.getLength(), server));
-    }
+    DatagramPacket packet = Datagrams.next(front);
+    InetSocketAddress client = (InetSocketAddress) packet.getSocketAddress();
+    DatagramSocket back = backOf(client);
+    write(client.getPort(), port(), packet);
+    back.send(new DatagramPacket(packet.getData(), packet.getLength(), server));
   }
 
   private synchronized DatagramSocket backOf(InetSocketAddress client) throws IOException {
@@ -77,22 +76,14 @@ final class UdpTap implements AutoCloseable {
     }
     DatagramSocket back = new DatagramSocket(0, server.getAddress());
     backs.put(client, back);
-    start(() -> answer(back, client), "tap-back");
+    Datagrams.forever("tap-back", () -> answer(back, client));
     return back;
   }
 
   private void answer(DatagramSocket back, InetSocketAddress client) throws IOException {
-    for (;;) {
-      DatagramPacket packet = receive(back);
-      write(port(), client.getPort(), packet);
-      front.send(new DatagramPacket(packet.getData(), packet.getLength(), client));
-    }
-  }
-
-  private static DatagramPacket receive(DatagramSocket socket) throws IOException {
-    DatagramPacket packet = new DatagramPacket(new byte[65535], 65535);
-    socket.receive(packet);
-    return packet;
+    DatagramPacket packet = Datagrams.next(back);
+    write(port(), client.getPort(), packet);
+    front.send(new DatagramPacket(packet.getData(), packet.getLength(), client));
   }
 
   /** A record of the file: time, lengths, and an IPv4 and a UDP header without checksums before the datagram. */
@@ -106,23 +97,5 @@ final class UdpTap implements AutoCloseable {
     record.put(packet.getData(), packet.getOffset(), packet.getLength());
     file.write(record.array());
     packets++;
-  }
-
-  /** What goes on until a socket is closed. */
-  @FunctionalInterface
-  private interface Endless {
-    void run() throws IOException;
-  }
-
-  private static void start(Endless work, String name) {
-    Thread thread = new Thread(() -> {
-      try {
-        work.run();
-      } catch (IOException closed) {
-        Thread.currentThread().interrupt();
-      }
-    }, name);
-    thread.setDaemon(true);
-    thread.start();
   }
 }
