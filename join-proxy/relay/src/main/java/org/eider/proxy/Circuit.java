@@ -19,8 +19,10 @@ final class Circuit {
   private final Circuits circuits;
   private final Stream pledge;
   private final long opened;
+  private Optional<Channel> connecting = Optional.empty();
   private Optional<Stream> registrar = Optional.empty();
   private int halves = 2;
+  private long joined;
   private long heard;
   private boolean hasMoved;
   private boolean hasSpoken;
@@ -35,6 +37,7 @@ final class Circuit {
     this.circuits = circuits;
     this.pledge = pledge;
     this.opened = now;
+    this.joined = now;
     this.heard = now;
   }
 
@@ -59,12 +62,14 @@ final class Circuit {
   }
 
   private void tryOne(InetSocketAddress address, Iterator<InetSocketAddress> others) throws IOException {
-    ChannelFuture connecting = circuits.connect(address, pledge.eventLoop(), new CircuitEnd(this, pledge, Relayed.CIRCUIT_OCTETS_DOWN));
-    connecting.addListener(done -> {
+    ChannelFuture future = circuits.connect(address, pledge.eventLoop(), new CircuitEnd(this, pledge, Relayed.CIRCUIT_OCTETS_DOWN));
+    connecting = Optional.of(future.channel());
+    future.addListener(done -> {
+      connecting = Optional.empty();
       if (done.isSuccess()) {
         circuits.registrars().reached(Service.REGISTRAR_TLS, address);
-        join((Stream) connecting.channel());
-      } else {
+        join((Stream) future.channel());
+      } else if (pledge.isOpen()) { // otherwise it was given up with the circuit, which is no fault of the registrar's
         circuits.registrars().failed(Service.REGISTRAR_TLS, address, PENALTY);
         tryNext(others);
       }
@@ -119,9 +124,10 @@ final class Circuit {
     }
   }
 
-  /** One side is gone, or was reset: so is the other. */
+  /** One side is gone, or was reset: so is the other, and nobody is waited for any more. */
   void broken() {
     pledge.reset();
+    connecting.ifPresent(Channel::close);
     registrar.ifPresent(Stream::reset);
   }
 
@@ -147,6 +153,9 @@ final class Circuit {
    * @param quiet nanoseconds after which it has to make room for others when there is none
    */
   void look(long now, CircuitConfig limits, long quiet) {
+    if (registrar.isEmpty()) {
+      joined = now; // at the earliest: what it says is read from then on
+    }
     if (hasMoved) {
       hasMoved = false;
       heard = now;
@@ -154,7 +163,7 @@ final class Circuit {
       isStirred = false;
       circuits.gate().settle(this);
     }
-    if (!hasSpoken && now - opened >= limits.speak().toNanos()) {
+    if (!hasSpoken && now - joined >= limits.speak().toNanos()) {
       end(Refusal.NEVER_SPOKE);
     } else if (now - heard >= limits.idle().toNanos()) {
       end(Refusal.IDLE);
