@@ -138,6 +138,11 @@ final class JpyUplink implements AutoCloseable {
     return line.map(current -> current.room).orElse(0);
   }
 
+  /** Whether the link takes another datagram now. */
+  boolean isFree() {
+    return line.filter(current -> Outlet.hasRoom(current.channel)).isPresent();
+  }
+
   /** Sends it at the next {@link #flush}. */
   void send(Octets message) {
     Line current = line.orElseThrow();

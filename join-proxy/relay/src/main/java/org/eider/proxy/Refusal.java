@@ -34,6 +34,8 @@ enum Refusal {
   FLOWS_OF_PLEDGE("a pledge has too many flows"),
   /** Too many datagrams. */
   RATE("too many datagrams"),
+  /** A link takes datagrams more slowly than they come. */
+  CONGESTION("a link takes no more datagrams for now"),
   /** A datagram would not fit the path to the registrar, or the link. */
   TOO_LARGE("a datagram was too large to be wrapped"),
   /** What came from the registrar is no JPY message. */

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +34,8 @@ final class StatefulRelay implements AutoCloseable {
   private static final long SLOWEST_WATCH = TimeUnit.SECONDS.toNanos(1);
   /** After which a flow without any answer makes room for another when there is none. */
   private static final long UNANSWERED = TimeUnit.SECONDS.toNanos(2);
+  /** What may wait to be sent on one flow's socket: little, since there are many. */
+  private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(4 * 1024, 8 * 1024);
   /** Which part of an interface's rate one flow may use. */
   private static final int SHARE = 4;
 
@@ -189,6 +192,7 @@ final class StatefulRelay implements AutoCloseable {
       this.used = begun;
       this.pace = new Pace(Math.max(1, config.perSecond() / SHARE), Math.max(1, config.burst() / SHARE), begun);
       this.socket = transport.datagramSocket(LARGEST, this);
+      socket.config().setWriteBufferWaterMark(WAITING);
     }
 
     void connect() {
@@ -201,6 +205,10 @@ final class StatefulRelay implements AutoCloseable {
     }
 
     void fromPledge(ByteBuf content) {
+      if (!Outlet.hasRoom(socket)) {
+        tally.refuse(Refusal.CONGESTION, registrar);
+        return;
+      }
       used = nanos.getAsLong();
       if (unanswered++ == 0) {
         unansweredSince = used;
@@ -217,8 +225,8 @@ final class StatefulRelay implements AutoCloseable {
       isAnswered = true;
       unanswered = 0;
       registrars.reached(Service.REGISTRAR_COAPS, registrar);
-      if (datagram.content().readableBytes() >= LARGEST) {
-        tally.refuse(Refusal.TOO_LARGE, registrar);
+      if (datagram.content().readableBytes() >= LARGEST || !Outlet.hasRoom(port)) {
+        tally.refuse(datagram.content().readableBytes() >= LARGEST ? Refusal.TOO_LARGE : Refusal.CONGESTION, registrar);
         datagram.release();
         return;
       }

@@ -146,6 +146,8 @@ final class StatelessRelay implements AutoCloseable {
         tally.refuse(Refusal.NO_REGISTRAR, pledge);
       } else if (content.readableBytes() > uplink.room()) {
         tally.refuse(Refusal.TOO_LARGE, pledge);
+      } else if (!uplink.isFree()) {
+        tally.refuse(Refusal.CONGESTION, pledge);
       } else {
         Pledge named = new Pledge(number, pledge.getPort(), OnLink.host(pledge.getAddress()));
         if (asking.allows(named.host(), now) && asked.allows(now)) { // in this order: what one may not send costs the others nothing
@@ -175,6 +177,8 @@ final class StatelessRelay implements AutoCloseable {
       long now = nanos.getAsLong();
       if (content.size() > mtu - headOf(pledge)) {
         tally.refuse(Refusal.TOO_LARGE, registrar);
+      } else if (!Outlet.hasRoom(own)) {
+        tally.refuse(Refusal.CONGESTION, registrar);
       } else if (answers.allows(named.host(), now) && answered.allows(now)) {
         tally.add(Relayed.STATELESS_DOWN, 1);
         tally.add(Relayed.DATAGRAM_OCTETS_DOWN, content.size());

@@ -1,5 +1,6 @@
 package org.eider.proxy;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,10 +47,15 @@ final class UdpBench implements AutoCloseable {
   }
 
   InetSocketAddress listen(Listening relay) {
+    return (InetSocketAddress) joinPort(relay).localAddress();
+  }
+
+  /** The socket on which it listens. */
+  Channel joinPort(Listening relay) {
     try {
-      var channel = relay.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
+      Channel channel = relay.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
       open.keep(() -> channel.close().syncUninterruptibly());
-      return (InetSocketAddress) channel.localAddress();
+      return channel;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
