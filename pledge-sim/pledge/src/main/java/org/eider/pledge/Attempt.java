@@ -2,7 +2,6 @@ package org.eider.pledge;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.eider.pledge.Candidates.Candidate;
 import org.eider.pledge.PledgeState.Enrolled;
@@ -39,54 +38,6 @@ final class Attempt implements Progress {
 
   /** How it ended: one of the two is there. */
   record Outcome(Optional<Enrolled> enrolled, Optional<SetbackException> setback) {}
-
-  /** What attempts that run at the same time have in common: one of them speaks at a time, and one may take the device over. */
-  static final class Stage {
-    private final Progress progress;
-    private Optional<Attempt> speaker = Optional.empty();
-    private Optional<Attempt> imprinted = Optional.empty();
-    private boolean isErrorTold;
-
-    Stage(Progress progress) {
-      this.progress = progress;
-    }
-
-    private synchronized void begins(Attempt attempt) {
-      speaker = Optional.of(attempt);
-      progress.attempt(attempt.candidate.registrar(), attempt.number);
-    }
-
-    private synchronized void says(Attempt attempt, Consumer<Progress> what) {
-      if (speaker.filter(last -> last == attempt).isEmpty()) {
-        speaker = Optional.of(attempt);
-        progress.continues(attempt.candidate.registrar());
-      }
-      what.accept(progress);
-    }
-
-    /** Whether this is the first that has a good voucher for its registrar. */
-    private synchronized boolean imprints(Attempt attempt) {
-      imprinted = imprinted.or(() -> Optional.of(attempt));
-      return imprinted.get() == attempt;
-    }
-
-    /** Who has a good voucher for its registrar. */
-    synchronized Optional<Attempt> imprinted() {
-      return imprinted;
-    }
-
-    /** Whether an error of our own is to be told in full: the first is. */
-    private synchronized boolean isFirstError() {
-      boolean isFirst = !isErrorTold;
-      isErrorTold = true;
-      return isFirst;
-    }
-
-    /** It is over. */
-    synchronized void leave(Attempt attempt) {
-      imprinted = imprinted.filter(other -> other != attempt);
-    }
-  }
 
   Attempt(PledgeConfig config, Candidate candidate, RegistrarLink.Opener opener, Search search, Stage stage) {
     this.config = config;

@@ -1,7 +1,6 @@
 package org.eider.pledge;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -148,10 +147,8 @@ final class Candidates {
 
   /** The same, of those that were found. */
   Optional<Candidate> dueFound(Predicate<RegistrarAddress> suitable) {
-    long now = time.nanos().getAsLong();
     List<Candidate> due = dueNow().filter(candidate -> suitable.test(candidate.registrar)).toList();
-    return nextTeller(due).flatMap(teller -> due.stream().filter(candidate -> candidate.tellers.contains(teller))
-        .min(Comparator.<Candidate>comparingInt(candidate -> candidate.rank).thenComparingLong(candidate -> candidate.due - now)));
+    return nextTeller(due).flatMap(teller -> best(due, teller));
   }
 
   /** Whether the time of somebody has come that was found, suitable or not. */
@@ -165,14 +162,20 @@ final class Candidates {
   }
 
   private Optional<Teller> nextTeller(List<Candidate> due) {
-    List<Teller> there = new ArrayList<>();
-    tellers.keySet().stream().filter(teller -> due.stream().anyMatch(candidate -> candidate.tellers.contains(teller))).forEach(there::add);
-    return there.stream().min(Comparator.<Teller>comparingLong(teller -> lanes.getOrDefault(teller.lane(), -1L))
-        .thenComparing(teller -> preferred.filter(scheme -> scheme != teller.lane().scheme()).isPresent())
-        .thenComparing(teller -> teller.lane().method())
-        .thenComparing(teller -> teller.lane().scheme())
-        .thenComparingLong(teller -> tellers.get(teller).turn)
-        .thenComparingInt(teller -> due.stream().filter(candidate -> candidate.tellers.contains(teller)).mapToInt(candidate -> candidate.rank).min().orElse(0)));
+    return tellers.keySet().stream().filter(teller -> best(due, teller).isPresent())
+        .min(Comparator.<Teller>comparingLong(teller -> lanes.getOrDefault(teller.lane(), -1L))
+            .thenComparing(teller -> preferred.filter(scheme -> scheme != teller.lane().scheme()).isPresent())
+            .thenComparing(teller -> teller.lane().method())
+            .thenComparing(teller -> teller.lane().scheme())
+            .thenComparingLong(teller -> tellers.get(teller).turn)
+            .thenComparingInt(teller -> best(due, teller).map(candidate -> candidate.rank).orElse(0)));
+  }
+
+  /** What a neighbour would have first, and was not asked for longest. */
+  private Optional<Candidate> best(List<Candidate> due, Teller teller) {
+    long now = time.nanos().getAsLong();
+    return due.stream().filter(candidate -> candidate.tellers.contains(teller))
+        .min(Comparator.<Candidate>comparingInt(candidate -> candidate.rank).thenComparingLong(candidate -> candidate.due - now));
   }
 
   /** Its attempt begins: that was a turn of those who told of it. */

@@ -40,7 +40,7 @@ final class Pursuit {
   private final Progress progress;
   private final StepLog steps;
   private final Candidates candidates;
-  private final Attempt.Stage stage;
+  private final Stage stage;
   private final List<Attempt> running = new ArrayList<>();
   private Optional<Refusal> worst = Optional.empty();
   private long began;
@@ -53,7 +53,7 @@ final class Pursuit {
     this.progress = progress;
     this.steps = new StepLog(config.time(), progress);
     this.candidates = new Candidates(List.of(), config.attempts(), Optional.of(search.preferred()), config.time(), config.random());
-    this.stage = new Attempt.Stage(progress);
+    this.stage = new Stage(progress);
   }
 
   Onboarding run() {
