@@ -2,9 +2,12 @@ package org.eider.proxy;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eider.config.BadSetting;
 import org.eider.discovery.Method;
 import org.eider.discovery.Service;
@@ -26,6 +29,9 @@ import org.eider.discovery.Service;
  */
 public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> modes, Discovery discovery, CircuitConfig circuits,
     StatefulConfig stateful, StatelessConfig stateless, Bootstrap bootstrap, Log log, Duration drain) {
+
+  /** What the pledge program speaks, by which a join proxy enrols, in the order in which it is tried. */
+  static final List<Service> ENROLLING = List.of(Service.REGISTRAR_TLS, Service.REGISTRAR_COAPS);
 
   /**
    * Where pledges are listened to.
@@ -167,6 +173,25 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
     }
   }
 
+  /** The modes that are allowed, and that a registrar can be had for. */
+  Set<Mode> relaying() {
+    Set<Mode> relaying = modes.isEmpty() ? EnumSet.allOf(Mode.class) : EnumSet.copyOf(modes);
+    if (discovery.methods().isEmpty()) {
+      relaying.retainAll(named().stream().map(uri -> Mode.needing(uri.service())).collect(Collectors.toSet()));
+    }
+    return relaying;
+  }
+
+  /** The registrars that are looked for: what those modes relay to, and, where it enrols, those that it can enrol with. */
+  Set<Service> sought() {
+    Set<Service> sought = EnumSet.noneOf(Service.class);
+    relaying().forEach(mode -> sought.add(mode.registrar()));
+    if (bootstrap.enabled()) {
+      sought.addAll(ENROLLING);
+    }
+    return sought;
+  }
+
   /** What does not go together, each setting being good by itself; empty when all do. */
   public Optional<String> contradiction() {
     boolean finds = !discovery.methods().isEmpty();
@@ -198,7 +223,7 @@ public record ProxyConfig(Listen listen, List<String> registrars, List<Mode> mod
 
   /** Whether the own certificate can be had: from a registrar that is named, or that is found by what needs no certificate. */
   private boolean canEnrol() {
-    return named().stream().anyMatch(uri -> uri.service() != Service.REGISTRAR_JPY)
+    return named().stream().anyMatch(uri -> ENROLLING.contains(uri.service()))
         || discovery.methods().stream().anyMatch(method -> method != Method.GRASP || !discovery.graspTls());
   }
 }

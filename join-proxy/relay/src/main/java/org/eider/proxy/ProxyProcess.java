@@ -6,7 +6,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,10 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eider.cli.CommandFailure;
-import org.eider.discovery.Service;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +43,6 @@ public final class ProxyProcess implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration PROBE = Duration.ofSeconds(30);
   private static final int NAME = 3;
-  /** What the pledge program speaks, in the order in which it is tried. */
-  private static final List<Service> ENROLLING = List.of(Service.REGISTRAR_TLS, Service.REGISTRAR_COAPS);
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -110,9 +104,7 @@ public final class ProxyProcess implements AutoCloseable {
   }
 
   private void wire(ProxyFolder folder, boolean announcingNeeded) throws CommandFailure, IOException {
-    requireInterfaces(config.listen().interfaces());
-    requireInterfaces(config.discovery().interfaces());
-    requireApart(config);
+    NamedLinks.check(config);
     atEnd("lock", folder.tryLock().orElseThrow(() -> new CommandFailure(
         "another join proxy uses " + folder.path(), "stop it first, or give this one a data folder of its own"))::close);
     tally = new Tally(nanos, LOG_INTERVAL.toNanos());
@@ -120,13 +112,12 @@ public final class ProxyProcess implements AutoCloseable {
     Transport transport = Transport.start(LOOPS);
     atEnd("event loops", transport::close);
 
-    Set<Mode> modes = modes();
-    relays(modes, transport);
+    relays(config.relaying(), transport);
     links = new Links(config.listen().interfaces(), config.listen().ipv4(), openers, this::opened, () -> announcer.refresh());
     announcer = new Announcer(links::ports, registrars,
         Announcer.heralds(config.listen().announce(), config.listen().interfaces(), "eider-" + name(), announcingNeeded));
     registrars.onChange(announcer::refresh);
-    Scouts scouts = new Scouts(config.discovery(), wanted(modes), registrars, folder);
+    Scouts scouts = new Scouts(config.discovery(), config.sought(), registrars, folder);
     enrolment = config.bootstrap().enabled() ? Optional.of(enrolment(folder, scouts)) : Optional.empty();
     atEnd("status", StatusDoor.open(folder.statusSocket(), status()::map, nanos)::close);
     atEnd("links", links::close);
@@ -163,25 +154,6 @@ public final class ProxyProcess implements AutoCloseable {
     }
   }
 
-  /** Those that are allowed, and that a registrar can be had for. */
-  private Set<Mode> modes() {
-    Set<Mode> wanted = config.modes().isEmpty() ? EnumSet.allOf(Mode.class) : EnumSet.copyOf(config.modes());
-    if (config.discovery().methods().isEmpty()) {
-      wanted.retainAll(config.named().stream().map(uri -> Mode.needing(uri.service())).collect(Collectors.toSet()));
-    }
-    return wanted;
-  }
-
-  /** What its modes relay to, and, where it enrols, those that it can enrol with. */
-  private Set<Service> wanted(Set<Mode> modes) {
-    Set<Service> wanted = EnumSet.noneOf(Service.class);
-    modes.forEach(mode -> wanted.add(mode.registrar()));
-    if (config.bootstrap().enabled()) {
-      wanted.addAll(ENROLLING);
-    }
-    return wanted;
-  }
-
   private Enrolment enrolment(ProxyFolder folder, Scouts scouts) throws CommandFailure {
     String program = Optional.ofNullable(System.getProperty(PROGRAM)).orElseThrow(() -> new CommandFailure(
         "it is not known what starts the pledge program", "start the join proxy by ./eider, or name that in the property " + PROGRAM));
@@ -195,8 +167,8 @@ public final class ProxyProcess implements AutoCloseable {
   }
 
   private List<RegistrarUri> whereToEnrol() {
-    Stream<RegistrarUri> named = config.named().stream().filter(uri -> ENROLLING.contains(uri.service()));
-    Stream<RegistrarUri> found = ENROLLING.stream().flatMap(service ->
+    Stream<RegistrarUri> named = config.named().stream().filter(uri -> ProxyConfig.ENROLLING.contains(uri.service()));
+    Stream<RegistrarUri> found = ProxyConfig.ENROLLING.stream().flatMap(service ->
         registrars.inTurn(service).stream().map(address -> new RegistrarUri(service, Place.text(address.getAddress()), address.getPort())));
     return Stream.concat(named, found).distinct().toList();
   }
@@ -253,27 +225,6 @@ public final class ProxyProcess implements AutoCloseable {
 
   private InetSocketAddress at(InetAddress address, Mode mode) {
     return new InetSocketAddress(address, config.listen().port(mode));
-  }
-
-  private static void requireInterfaces(List<String> names) throws CommandFailure, IOException {
-    for (String name : names) {
-      if (NetworkInterface.getByName(name) == null) {
-        throw new CommandFailure("there is no interface " + name, "ip link lists them");
-      }
-    }
-  }
-
-  /** Who is heard on a link of the domain may say where registrars are, and so where pledges are let through to: pledges may not. */
-  private static void requireApart(ProxyConfig config) throws CommandFailure, IOException {
-    if (config.discovery().methods().isEmpty()) {
-      return;
-    }
-    for (String name : config.listen().interfaces()) {
-      if (config.discovery().interfaces().contains(name) && !NetworkInterface.getByName(name).isLoopback()) {
-        throw new CommandFailure("pledges on " + name + " could say what a registrar is, since registrars are looked for there too",
-            "look on another interface, or name the registrars with --registrar instead of --discover");
-      }
-    }
   }
 
   private static Links.Listener listener(ChannelFuture binding) throws IOException {
