@@ -56,7 +56,7 @@ class UnansweredConnectTest {
     InetSocketAddress address = (InetSocketAddress) open.keep(new ServerSocket(0, 1, LOOPBACK)).getLocalSocketAddress();
     try {
       while (true) {
-        open.keep(new Socket()).connect(address, 500);
+        open.keep(new Socket()).connect(address, 2000); // at once, as long as there is room
       }
     } catch (SocketTimeoutException full) {
       return address;
