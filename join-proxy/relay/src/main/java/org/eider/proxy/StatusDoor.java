@@ -105,6 +105,8 @@ final class StatusDoor implements AutoCloseable {
         } catch (IOException e) { // no more files may be opened, say, and that goes on for a while
           tell(e);
           closing.await(PAUSE, TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) { // or nobody would be answered any more
+          LOG.error("status cannot be told", e);
         }
       }
     } catch (InterruptedException e) {

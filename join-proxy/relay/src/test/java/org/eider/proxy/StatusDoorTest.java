@@ -50,6 +50,23 @@ class StatusDoorTest {
   }
 
   @Test
+  void anErrorOfItsOwnCostsOneAnswerAndNoMore() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    StatusDoor door = StatusDoor.open(file(), () -> {
+      if (asked.incrementAndGet() == 1) {
+        throw new IllegalStateException("not a status");
+      }
+      return Map.of("asked", asked.get());
+    }, System::nanoTime);
+    try (LogLines log = LogLines.of(StatusDoor.class)) {
+      assertThat(StatusDoor.ask(file()).has("asked")).isFalse();
+      assertThat(StatusDoor.ask(file()).path("asked").asInt()).isEqualTo(2);
+      assertThat(log.texts()).containsExactly("status cannot be told");
+    }
+    door.close();
+  }
+
+  @Test
   void isDoneWhenTheDoorIsClosed() throws Exception {
     AtomicInteger tried = new AtomicInteger();
     try (StatusDoor door = StatusDoor.open(file(), Map::of, () -> 0)) {
