@@ -37,6 +37,7 @@ public final class LinkLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LinkLoop.class);
   private static final long LOOK = Duration.ofSeconds(LOOK_SECONDS).toNanos();
   private static final long CLOSE_MILLIS = 3000;
+  private static final Path DEVICES = Path.of("/proc/self/net/dev");
   private static final int LARGEST = 9000;
   private static final int AT_A_TIME = 64;
 
@@ -106,9 +107,14 @@ public final class LinkLoop implements AutoCloseable {
     Optional<NetworkInterface> link = Optional.ofNullable(NetworkInterface.getByName(name));
     if (link.isPresent()) {
       open(name, link.get());
-    } else if (!name.matches("[^/]+") || !Files.exists(Path.of("/sys/class/net", name, "ifindex"))) {
+    } else if (!isKnown(name)) {
       throw new IOException("there is no network interface " + name);
     }
+  }
+
+  /** In /proc, which tells of the network namespace of who asks; /sys tells of who mounted it. */
+  private static boolean isKnown(String name) throws IOException {
+    return Files.exists(DEVICES) && Files.readAllLines(DEVICES).stream().anyMatch(line -> line.strip().startsWith(name + ":"));
   }
 
   private void run() {
