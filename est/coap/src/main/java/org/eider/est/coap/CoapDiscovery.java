@@ -58,7 +58,7 @@ public final class CoapDiscovery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoapDiscovery.class);
   private static final long LOOK_SECONDS = 3;
   private static final String JOIN_PORTS = "brski-jp=*";
-  private static final long SECOND_SIGHT_MILLIS = 100;
+  private static final long SECOND_SIGHT_MILLIS = 500; // a thread on a busy machine may be that late
   private static final int MOST_WAITING = 256;
   private static final int MOST_SOURCES = 10_000;
 
