@@ -8,14 +8,11 @@ import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.eider.discovery.Service;
 import org.eider.proxy.Tally.Relayed;
 
 /** One pledge's connection, joined with one to a registrar. Everything but {@link #end} happens on the event loop of both. */
 final class Circuit {
-  private static final long PENALTY = TimeUnit.SECONDS.toNanos(60);
-
   private final Circuits circuits;
   private final Stream pledge;
   private final long opened;
@@ -70,7 +67,7 @@ final class Circuit {
         circuits.registrars().reached(Service.REGISTRAR_TLS, address);
         join((Stream) future.channel());
       } else if (pledge.isOpen()) { // otherwise it was given up with the circuit, which is no fault of the registrar's
-        circuits.registrars().failed(Service.REGISTRAR_TLS, address, PENALTY);
+        circuits.registrars().failed(Service.REGISTRAR_TLS, address, Circuits.PENALTY);
         tryNext(others);
       }
     });

@@ -24,6 +24,9 @@ import org.eider.limits.NanoMeter;
  * is looked at.
  */
 final class Circuits implements AutoCloseable {
+  /** Nanoseconds for which a registrar that cannot be reached comes after the others; longer than the pause between two probes. */
+  static final long PENALTY = TimeUnit.SECONDS.toNanos(60);
+
   private static final int BACKLOG = 4096;
   private static final long SLOWEST_WATCH = TimeUnit.SECONDS.toNanos(1);
 
@@ -142,6 +145,8 @@ final class Circuits implements AutoCloseable {
       if (done.isSuccess()) {
         registrars.reached(Service.REGISTRAR_TLS, registrar);
         connecting.channel().close();
+      } else {
+        registrars.failed(Service.REGISTRAR_TLS, registrar, PENALTY);
       }
     });
   }

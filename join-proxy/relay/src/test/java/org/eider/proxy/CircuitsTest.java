@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eider.discovery.Service;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,6 +186,23 @@ class CircuitsTest {
     pledge.shutdownOutput();
     assertThat(heard.join()).isEqualTo(much);
     echo.join();
+  }
+
+  @Test
+  void aRegistrarThatIsStillDownWhenItIsProbedIsNotCountedAsReachableAgain() throws IOException {
+    AtomicLong now = new AtomicLong();
+    Registrars known = new Registrars(now::get, new Random(1), address -> false);
+    InetSocketAddress down = at(registrar);
+    registrar.close();
+    known.configure(List.of(uri(down)), uri -> List.of(down));
+    Circuits circuits = keep(new Circuits(transport, limits(), known, tally, now::get));
+    known.failed(Service.REGISTRAR_TLS, down, Circuits.PENALTY);
+
+    now.set(Circuits.PENALTY - 1);
+    circuits.probe();
+    now.set(Circuits.PENALTY + 1);
+
+    await().until(() -> known.failing(Service.REGISTRAR_TLS), failing -> failing.equals(List.of(down)));
   }
 
   @Test
