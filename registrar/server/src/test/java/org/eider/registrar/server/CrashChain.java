@@ -39,7 +39,8 @@ final class CrashChain implements AutoCloseable {
   static final String HELD = "acme-held";
   /** Who comes at a time; each is followed by another of its kind. */
   private static final List<CrashPledge.Kind> PLEDGES = List.of(Kind.LET_IN, Kind.LET_IN, Kind.APPROVED, Kind.DENIED, Kind.UNKNOWN_TO_THE_MASA);
-  private static final int BACKUP_EVERY_MILLIS = 600;
+  private static final int BACKUP_EVERY_MILLIS = 1500;
+  private static final int OPERATE_EVERY_MILLIS = 100;
   private static final int PATIENCE_S = 60;
   private static final int KILLED = 137;
 
@@ -275,6 +276,7 @@ final class CrashChain implements AutoCloseable {
     try {
       while (victim.isAlive()) {
         operate(victim);
+        pause(OPERATE_EVERY_MILLIS);
       }
     } catch (IOException broken) {
       // It is dead, and who operates it sees that.
