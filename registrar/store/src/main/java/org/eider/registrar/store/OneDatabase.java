@@ -1,6 +1,7 @@
 package org.eider.registrar.store;
 
 import java.io.PrintWriter;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -20,6 +21,8 @@ import org.h2.mvstore.SingleFileStore;
  * Connections to one opening of a database. H2 closes a database whose file it could not write, and opens it again, as the file is,
  * with the next connection: what was committed and not yet forced would be gone, and forcing it would succeed. So connections to
  * another opening than the first one's are refused.
+ *
+ * <p>Nobody but us saves it, not even at the end of the process.
  */
 final class OneDatabase implements DataSource {
   private final DataSource source;
@@ -33,12 +36,28 @@ final class OneDatabase implements DataSource {
   public Connection getConnection() throws SQLException {
     Connection connection = source.getConnection();
     Database opened = opening(connection);
-    first.compareAndSet(Optional.empty(), Optional.of(opened));
+    if (first.compareAndSet(Optional.empty(), Optional.of(opened))) {
+      leaveAloneAtExit(opened);
+    }
     if (first.get().filter(known -> known == opened).isEmpty()) {
       connection.close();
       throw new SQLException("the database was closed because its file could not be used", "90098", ErrorCode.DATABASE_IS_CLOSED);
     }
     return connection;
+  }
+
+  /**
+   * H2 saves what is open when the virtual machine begins to end, by a thread of its own, also where it is told not to close it
+   * (DB_CLOSE_ON_EXIT): in the middle of whatever transaction others are in then.
+   */
+  private static void leaveAloneAtExit(Database database) throws SQLException {
+    try {
+      Method unregister = Class.forName("org.h2.engine.OnExitDatabaseCloser").getDeclaredMethod("unregister", Database.class);
+      unregister.setAccessible(true);
+      unregister.invoke(null, database);
+    } catch (ReflectiveOperationException e) {
+      throw new SQLException("this version of H2 cannot be kept from saving at exit", e);
+    }
   }
 
   /** The file as it is now, which nobody is writing to; H2 does not use freed space again until that is closed. */
