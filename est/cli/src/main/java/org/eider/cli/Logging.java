@@ -58,6 +58,8 @@ public final class Logging {
     context.getLogger("org.eider").setLevel(ours);
     // It warns of what its peers do wrong; the lines of our own tell that, and know how many are enough.
     context.getLogger("org.eclipse.californium").setLevel(Level.ERROR);
+    // Looks for a hardware address to number channels with, and makes one up where there is none, as in a container.
+    context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
   }
 
   /** An encoder that has been started. */

@@ -176,7 +176,7 @@ class JpyOnboardingTest {
         assertThat(log.with("path=/.well-known/brski/rv")).last().asString()
             .contains("device=acme/JPY-7", "via=127.0.0.1:" + proxy.address().getPort(), " peer=100:0:0:0:");
         // Sessions that ended before, in other tests, may still be on their way out.
-        await().untilAsserted(
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(
             () -> assertThat(MonitoringTest.metrics(site)).contains("eider_jpy_sessions 1.0", "eider_jpy_queue 0.0", "eider_jpy_dropped_total"));
       }
     }
