@@ -31,7 +31,7 @@ final class BenchProxyCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "How long each rate is measured (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
-  @Option(names = "--warm-up", paramLabel = "S", defaultValue = "15",
+  @Option(names = "--warm-up", paramLabel = "S", defaultValue = "25",
       description = "How long each is loaded before that; Java compiles what it does for so long (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
