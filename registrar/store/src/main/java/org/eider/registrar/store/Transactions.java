@@ -113,15 +113,18 @@ final class Transactions {
     });
   }
 
+  /** A connection first: others have theirs while they wait for the lock. */
   private StillFile saved(String what) {
-    writing.lock();
     try (Handle handle = jdbi.open()) {
-      save(handle);
-      return OneDatabase.still(handle.getConnection(), () -> isEnding);
+      writing.lock();
+      try {
+        save(handle);
+        return OneDatabase.still(handle.getConnection(), () -> isEnding);
+      } finally {
+        writing.unlock();
+      }
     } catch (JdbiException | SQLException e) {
       throw failures.of(what, e);
-    } finally {
-      writing.unlock();
     }
   }
 
